@@ -1,0 +1,129 @@
+"""What a search was asked, and what it found. Every engine takes and gives these."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from uringcheck.diagnostics import Span
+from uringcheck.ir.nodes import Failure
+from uringcheck.ir.types import Encoded
+
+State = tuple[Encoded, ...]
+
+
+class Cut(enum.Enum):
+    """Why a search did not see every reachable state."""
+
+    STATES = "states"
+    DEPTH = "depth"
+    SECONDS = "seconds"
+    MEMORY = "memory"
+    CONSTRAINT = "constraint"
+    VIOLATION = "violation"
+    FAILURE = "failure"  # a step had no successor because it failed
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where a search must stop. None is no limit. Memory is in MiB of the whole process."""
+
+    states: int | None = None
+    depth: int | None = None
+    seconds: float | None = None
+    memory: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a search is, for whoever watches."""
+
+    states: int
+    transitions: int
+    depth: int
+    queue: int
+    seconds: float
+    memory: float
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to search for.
+
+    `all_violations`: go on after the first violation. `graph_stats`: also count distinct (source, target) pairs.
+    `observe` is called now and then with the progress; it may raise KeyboardInterrupt.
+    """
+
+    limits: Limits = Limits()
+    all_violations: bool = False
+    graph_stats: bool = False
+    observe: Callable[[Progress], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An action instance by name. A start without an `@init` action has the name `init`."""
+
+    action: str
+    arguments: tuple[Encoded, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FailedStep:
+    """The check that the last step of a path failed."""
+
+    failure: Failure
+    message: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A behaviour: `states[0]` is initial, reached by `start`; `steps[i]` leads from `states[i]` to `states[i + 1]`.
+
+    When the last step failed it has no target: then there are as many steps as states, and `failed` says how. A failed
+    start has no states at all and no steps.
+    """
+
+    start: Step
+    states: tuple[State, ...]
+    steps: tuple[Step, ...]
+    failed: FailedStep | None = None
+
+
+@dataclass
+class Outcome:
+    """What a search found.
+
+    States are distinct, transitions are distinct (source, action with arguments, target), edges distinct (source,
+    target). `levels[0]` counts the initial states. `fired` and `new` are per action, by position in the program:
+    transitions of that action and states first reached by it. `paths` holds the canonical shortest path for each
+    violated property and each goal reached, by the property's name; a domain violation is under `domain`, a failed
+    assertion under `assert`. `covers` and `antecedents` are those that were reached: cover numbers, and (property's
+    name, position).
+    """
+
+    complete: bool = True
+    cut_by: Cut | None = None
+    cut_states: int = 0
+    states: int = 0
+    transitions: int = 0
+    initial: int = 0
+    terminal: int = 0
+    self_loops: int = 0
+    edges: int | None = None
+    levels: list[int] = field(default_factory=list)
+    fired: list[int] = field(default_factory=list)
+    new: list[int] = field(default_factory=list)
+    paths: dict[str, Path] = field(default_factory=dict)
+    covers: set[int] = field(default_factory=set)
+    antecedents: set[tuple[str, int]] = field(default_factory=set)
+    seconds: float = 0.0
+    collision_bound: float | None = None
+
+    @property
+    def depth(self) -> int:
+        """States on the longest shortest path."""
+        return len(self.levels)

@@ -1,0 +1,206 @@
+"""A whole spec after compilation: variables, actions and properties under one set of sizes."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TypeAlias
+
+from uringcheck.diagnostics import Span
+from uringcheck.ir.nodes import Expr, Statement
+from uringcheck.ir.types import Encoded, Type, values
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A state variable. `name` is its dotted path in the model; a replicated part's variable is a map."""
+
+    name: str
+    type: Type
+    start: Encoded
+    span: Span
+    lane: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of an action and the finite type it ranges over."""
+
+    name: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One atomic step, or one way to start.
+
+    `name` is the dotted path; for an action of a replicated part the index is the first argument and `replicated`
+    holds where in the name it is written (`conn[0].send(b=1)`).
+    """
+
+    name: str
+    arguments: tuple[Argument, ...]
+    body: tuple[Statement, ...]
+    doc: str
+    span: Span
+    lane: str = ""
+    replicated: tuple[tuple[str, str], ...] = ()  # (path of the part, argument's name)
+
+    def instances(self) -> Iterator[tuple[Encoded, ...]]:
+        """Every tuple of argument values, in canonical order."""
+        return product(*(tuple(values(argument.type)) for argument in self.arguments))
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A pure computation: statements (`Let`, `If`, `Check`), then the value of `result`."""
+
+    body: tuple[Statement, ...]
+    result: Expr
+
+
+class PropertyKind(enum.Enum):
+    """The kinds of properties, in the words of the results."""
+
+    INVARIANT = "invariant"
+    STEP = "step"
+    DEADLOCK = "deadlock"
+    GOAL = "goal"
+    TEMPORAL = "temporal"
+    CONSTRAINT = "constraint"
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """A state predicate inside a temporal formula."""
+
+    block: Block
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happens:
+    """True of a step of the named action; of any instance when `arguments` is None."""
+
+    action: str
+    arguments: tuple[Encoded, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Negation."""
+
+    operand: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Conjunction."""
+
+    operands: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Disjunction."""
+
+    operands: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Eventually:
+    """`<>p`."""
+
+    operand: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """`[]p`."""
+
+    operand: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsTo:
+    """`p ~> q`, that is `[](p => <>q)`."""
+
+    cause: Formula
+    effect: Formula
+
+
+Formula: TypeAlias = Atom | Happens | Not | And | Or | Eventually | Always | LeadsTo
+
+
+@dataclass(frozen=True, slots=True)
+class Fairness:
+    """`strong` or weak fairness of a group of actions taken together, or of each instance of one (`each`)."""
+
+    strong: bool
+    actions: tuple[str, ...]
+    each: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """What is asked of the model.
+
+    `block` for everything but temporal properties, which have `formula` and `fairness`. A step property reads the
+    state before as `STATE` and after as `PRIMED`. `antecedents` are the left sides of its outermost `implies`.
+    """
+
+    name: str
+    kind: PropertyKind
+    doc: str
+    span: Span
+    block: Block | None = None
+    formula: Formula | None = None
+    fairness: tuple[Fairness, ...] = ()
+    antecedents: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CoverPoint:
+    """A place the author wants reached."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Toggle:
+    """A boolean parameter and the value this run gives it."""
+
+    name: str
+    value: bool
+
+
+@dataclass(frozen=True)
+class Program:
+    """A compiled spec. Sizes are numbers; boolean parameters are still `TOGGLE` expressions until specialised."""
+
+    name: str
+    doc: str
+    variables: tuple[Variable, ...]
+    inits: tuple[Action, ...]
+    actions: tuple[Action, ...]
+    properties: tuple[Property, ...]
+    covers: tuple[CoverPoint, ...] = ()
+    toggles: tuple[Toggle, ...] = ()
+    parameters: tuple[tuple[str, object], ...] = ()
+    locals: tuple[Type, ...] = field(default=(), repr=False)
+    lanes: tuple[str, ...] = ()
+
+    def variable(self, name: str) -> Variable:
+        """The variable of that name; raises KeyError."""
+        for variable in self.variables:
+            if variable.name == name:
+                return variable
+        raise KeyError(name)
+
+    @property
+    def start(self) -> tuple[Encoded, ...]:
+        """The state every initial action starts from."""
+        return tuple(variable.start for variable in self.variables)

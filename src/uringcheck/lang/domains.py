@@ -1,0 +1,172 @@
+"""Finite domains as an author writes them, and how they become types once parameters have values."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from uringcheck.diagnostics import Span, SpecError
+from uringcheck.ir import types as ir
+from uringcheck.lang.symbolic import Param, caller_span, resolve
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Domain(Generic[T_co]):
+    """A finite set of values whose bounds may still mention parameters."""
+
+    span: Span
+
+    def type(self, value_of: Callable[[Param], Any]) -> ir.Type:
+        """The type, given the values of parameters; raises SpecError when a bound makes no sense."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Ints(Domain[int]):
+    """The integers from `low` to `high`."""
+
+    low: Any
+    high: Any
+    span: Span
+
+    def type(self, value_of: Callable[[Param], Any]) -> ir.Type:
+        low, high = resolve(self.low, value_of), resolve(self.high, value_of)
+        for bound in (low, high):
+            if not isinstance(bound, int) or isinstance(bound, bool):
+                raise SpecError.at("UC302", f"a bound must be an integer, not {bound!r}", self.span)
+        if low > high:
+            raise SpecError.at(
+                "UC303",
+                f"the range {low}..{high} is empty",
+                self.span,
+                help="the lower bound comes first; with these parameters the upper one is below it",
+            )
+        return ir.Int(low, high)
+
+
+@dataclass(frozen=True)
+class Of(Domain[Any]):
+    """The values of `bool`, of an enum or of a record class."""
+
+    cls: Any
+    span: Span
+
+    def type(self, value_of: Callable[[Param], Any]) -> ir.Type:
+        from uringcheck.lang.records import Record
+
+        cls = self.cls
+        if cls is bool:
+            return ir.BOOL
+        if isinstance(cls, type) and issubclass(cls, enum.Enum):
+            return ir.Enum(cls.__name__, tuple(cls.__members__), cls.__module__, cls)
+        if isinstance(cls, type) and issubclass(cls, Record):
+            fields = tuple((name, domain.type(value_of)) for name, domain in cls.__fields__.items())
+            return ir.Record(cls.__name__, fields, cls.__module__, cls)
+        if cls is int:
+            raise SpecError.at(
+                "UC304", "`int` alone has no bounds", self.span, help="say which integers: ints(0, N)"
+            )
+        raise SpecError.at(
+            "UC304",
+            f"{getattr(cls, '__name__', cls)!r} is not a finite domain",
+            self.span,
+            help="use ints(low, high), bool, an Enum, a Record, maybe(...), queue(...), set_of(...) or map_of(...)",
+        )
+
+
+@dataclass(frozen=True)
+class Maybe(Domain[Any]):
+    """A value of `item`, or None."""
+
+    item: Domain[Any]
+    span: Span
+
+    def type(self, value_of: Callable[[Param], Any]) -> ir.Type:
+        return ir.Option(_scalar(self.item, value_of, "an optional value"))
+
+
+@dataclass(frozen=True)
+class QueueOf(Domain[Any]):
+    """At most `capacity` items, first in first out."""
+
+    item: Domain[Any]
+    capacity: Any
+    span: Span
+
+    def type(self, value_of: Callable[[Param], Any]) -> ir.Type:
+        capacity = resolve(self.capacity, value_of)
+        if not isinstance(capacity, int) or isinstance(capacity, bool) or capacity < 0:
+            raise SpecError.at("UC302", f"a capacity must be a number of items, not {capacity!r}", self.span)
+        return ir.Queue(_scalar(self.item, value_of, "an item of a queue"), capacity)
+
+
+@dataclass(frozen=True)
+class SetDomain(Domain[Any]):
+    """A set over a finite type."""
+
+    item: Domain[Any]
+    span: Span
+
+    def type(self, value_of: Callable[[Param], Any]) -> ir.Type:
+        return ir.Set(_index(self.item, value_of, "a member of a set"))
+
+
+@dataclass(frozen=True)
+class MapDomain(Domain[Any]):
+    """A value for every index."""
+
+    index: Domain[Any]
+    item: Domain[Any]
+    span: Span
+
+    def type(self, value_of: Callable[[Param], Any]) -> ir.Type:
+        return ir.Map(_index(self.index, value_of, "an index"), self.item.type(value_of))
+
+
+def _scalar(domain: Domain[Any], value_of: Callable[[Param], Any], what: str) -> ir.Type:
+    type_ = domain.type(value_of)
+    if not ir.is_scalar(type_):
+        raise SpecError.at(
+            "UC305", f"{what} cannot be a container", domain.span, help="use a map of containers: map_of(index, queue(...))"
+        )
+    return type_
+
+
+def _index(domain: Domain[Any], value_of: Callable[[Param], Any], what: str) -> ir.Type:
+    type_ = _scalar(domain, value_of, what)
+    if ir.cardinality(type_) > ir.MAX_INDEX:
+        raise SpecError.at(
+            "UC306",
+            f"{what} has {ir.cardinality(type_)} possible values; {ir.MAX_INDEX} is the limit",
+            domain.span,
+            help="a set or map is written out over all its indices; use a smaller range",
+        )
+    return type_
+
+
+def as_domain(of: Any, span: Span) -> Domain[Any]:
+    """The domain an author meant by a domain, a class, or a container's declaration."""
+    from uringcheck.lang.variables import Variable
+
+    if isinstance(of, Domain):
+        return of
+    if isinstance(of, Variable):
+        return of.domain
+    return Of(of, span)
+
+
+def ints(low: int, high: int) -> Domain[int]:
+    """The integers from `low` to `high`, both included."""
+    return Ints(low, high, caller_span())
+
+
+_T = TypeVar("_T")
+
+
+def maybe(of: Domain[_T] | type[_T]) -> Domain[_T | None]:
+    """A value of the domain, or None."""
+    span = caller_span()
+    return Maybe(as_domain(of, span), span)

@@ -1,0 +1,41 @@
+"""Presets: named sets of parameter values, each with the reason it exists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from uringcheck.lang.symbolic import Param
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A name, a sentence with its source, and values of parameters."""
+
+    name: str
+    doc: str
+    values: Mapping[Param, Any]
+
+    def plus(self, name: str, doc: str, *on: bool) -> Preset:
+        """A preset that differs by these toggles being on."""
+        return replace(self, name=name, doc=doc, values={**self.values, **dict.fromkeys(on, True)})  # type: ignore[dict-item]
+
+    def minus(self, name: str, doc: str, *off: bool) -> Preset:
+        """A preset that differs by these toggles being off."""
+        return replace(self, name=name, doc=doc, values={**self.values, **dict.fromkeys(off, False)})  # type: ignore[dict-item]
+
+
+def preset(
+    name: str,
+    doc: str,
+    *,
+    among: tuple[bool, ...] = (),
+    on: tuple[bool, ...] = (),
+    sizes: Mapping[Any, Any] | None = None,
+) -> Preset:
+    """A preset that turns on the toggles `on`, turns off the rest of `among`, and sets `sizes` (parameter: value)."""
+    values: dict[Any, Any] = dict.fromkeys(among, False)
+    values.update(dict.fromkeys(on, True))
+    values.update(sizes or {})
+    return Preset(name, doc, values)

@@ -1,0 +1,132 @@
+"""Properties: what is asked of every model that is, or contains, the class of the first argument."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from uringcheck.diagnostics import Span
+from uringcheck.ir.program import PropertyKind
+from uringcheck.lang.symbolic import caller_span
+
+P = TypeVar("P", bound=Callable[..., bool])
+
+
+@dataclass(frozen=True)
+class FairnessClaim:
+    """Fairness as an author writes it: references to actions, resolved when the property is compiled."""
+
+    strong: bool
+    each: bool
+    actions: tuple[Any, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class PropertyMark:
+    """A function that was declared to be a property."""
+
+    function: Callable[..., bool]
+    kind: PropertyKind
+    fairness: tuple[FairnessClaim, ...] | None = None
+
+    @property
+    def name(self) -> str:
+        """The property's name: that of its function."""
+        return self.function.__name__
+
+
+#: Every property by the module that defines it, in order of definition.
+registry: dict[str, dict[str, PropertyMark]] = {}
+
+
+def _register(function: P, kind: PropertyKind, fairness: tuple[FairnessClaim, ...] | None = None) -> P:
+    registry.setdefault(function.__module__, {})[function.__name__] = PropertyMark(function, kind, fairness)
+    return function
+
+
+def always(function: P) -> P:
+    """An invariant: true in every reachable state."""
+    return _register(function, PropertyKind.INVARIANT)
+
+
+def step(function: P) -> P:
+    """A step property: true of the state before and the state after every step. A domain violation has no after."""
+    return _register(function, PropertyKind.STEP)
+
+
+def final(function: P) -> P:
+    """Which states may have no successor. The function's name becomes that of the deadlock property."""
+    return _register(function, PropertyKind.DEADLOCK)
+
+
+def reachable(function: P) -> P:
+    """A goal: some reachable state satisfies it."""
+    return _register(function, PropertyKind.GOAL)
+
+
+def constraint(function: P) -> P:
+    """Only states that satisfy this are explored further. What it cuts is counted, and nothing then *holds* for liveness."""
+    return _register(function, PropertyKind.CONSTRAINT)
+
+
+def temporal(*fairness: FairnessClaim | P) -> Any:
+    """A temporal property: the function returns a formula of `eventually`, `always_eventually`, `leads_to` ...
+
+    `@temporal` assumes the fairness that actions declare; `@temporal(weak(A), strong(B))` exactly what it lists;
+    `@temporal()` none.
+    """
+    if len(fairness) == 1 and callable(fairness[0]) and not isinstance(fairness[0], FairnessClaim):
+        return _register(fairness[0], PropertyKind.TEMPORAL, None)
+    claims = tuple(claim for claim in fairness if isinstance(claim, FairnessClaim))
+    return lambda function: _register(function, PropertyKind.TEMPORAL, claims)
+
+
+def weak(*actions: Any) -> FairnessClaim:
+    """Some instance of these actions is not enabled for ever without being taken."""
+    return FairnessClaim(False, False, actions, caller_span())
+
+
+def weak_each(*actions: Any) -> FairnessClaim:
+    """The same for every instance of each action by itself."""
+    return FairnessClaim(False, True, actions, caller_span())
+
+
+def strong(*actions: Any) -> FairnessClaim:
+    """Some instance of these actions is taken again and again if one is enabled again and again."""
+    return FairnessClaim(True, False, actions, caller_span())
+
+
+def strong_each(*actions: Any) -> FairnessClaim:
+    """The same for every instance of each action by itself."""
+    return FairnessClaim(True, True, actions, caller_span())
+
+
+def eventually(condition: bool) -> bool:
+    """At some time from now on."""
+    raise _not_executable("eventually")
+
+
+def always_eventually(condition: bool) -> bool:
+    """Again and again, for ever."""
+    raise _not_executable("always_eventually")
+
+
+def eventually_always(condition: bool) -> bool:
+    """From some time on, for ever."""
+    raise _not_executable("eventually_always")
+
+
+def leads_to(cause: bool, effect: bool) -> bool:
+    """Whenever the cause is true, the effect is true then or later."""
+    raise _not_executable("leads_to")
+
+
+def happens(action: Any, *arguments: Any) -> bool:
+    """The step is one of this action (with these arguments)."""
+    raise _not_executable("happens")
+
+
+def _not_executable(word: str) -> TypeError:
+    return TypeError(f"{word}(...) speaks about behaviours; it has no value in one state")

@@ -1,0 +1,112 @@
+"""Records: small immutable values with named fields."""
+
+from __future__ import annotations
+
+import enum
+import typing
+from typing import Any, Literal, TypeVar, dataclass_transform, overload
+
+from uringcheck.diagnostics import Span, SpecError
+from uringcheck.ir import types as ir
+from uringcheck.lang.containers import admit
+from uringcheck.lang.domains import Domain, Ints, Of, as_domain
+from uringcheck.lang.symbolic import Binding, Symbolic, caller_span, current_binding
+
+T = TypeVar("T")
+R = TypeVar("R", bound="Record")
+
+
+@overload
+def field(low: int, high: int, *, init: Literal[True] = True) -> int: ...
+@overload
+def field(low: Domain[T] | type[T], *, init: Literal[True] = True) -> T: ...
+def field(low: Any, high: Any = None, *, init: Literal[True] = True) -> Any:
+    """A field of a record: integers from `low` to `high`, or any domain."""
+    span = caller_span()
+    return as_domain(low, span) if high is None else Ints(low, high, span)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
+class Record:
+    """Base of record classes.
+
+    Fields are `name: int = field(low, high)`, `name: bool`, `name: SomeEnum`, `name: X | None = field(maybe(...))`.
+    Records are made with keyword arguments, compared by value and changed with `replace`.
+    """
+
+    __fields__: dict[str, Domain[Any]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        span = caller_span(2)
+        fields = dict(cls.__fields__)
+        for name in cls.__dict__.get("__annotations__", {}):
+            given = cls.__dict__.get(name)
+            if isinstance(given, Domain):
+                fields[name] = given
+                delattr(cls, name)
+            elif given is None:
+                hint = typing.get_type_hints(cls, vars(typing))[name] if name not in fields else None
+                if not (hint is bool or isinstance(hint, type) and issubclass(hint, (enum.Enum, Record))):
+                    raise SpecError.at(
+                        "UC304",
+                        f"field `{name}` of `{cls.__name__}` has no finite domain",
+                        span,
+                        help=f"{name}: ... = field(low, high), or field(maybe(...))",
+                    )
+                fields[name] = Of(hint, span)
+            else:
+                raise SpecError.at(
+                    "UC304", f"field `{name}` of `{cls.__name__}` has no domain", span, help="use field(...)"
+                )
+        cls.__fields__ = fields
+
+    def __init__(self, **values: Any) -> None:
+        for name in type(self).__fields__:
+            value = values.pop(name)
+            object.__setattr__(self, name, value._now() if isinstance(value, Symbolic) else value)
+        if values:
+            raise TypeError(f"{type(self).__name__} has no field {next(iter(values))!r}")
+        binding = current_binding()
+        if binding is not None:
+            for name, item in record_type(type(self), binding).fields:
+                object.__setattr__(self, name, admit(item, getattr(self, name), f"field `{name}`"))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"records are frozen; use replace(record, {name}=...)")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and record_values(self) == record_values(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), *record_values(self).values()))
+
+    def __repr__(self) -> str:
+        inner = ", ".join(f"{name}={value!r}" for name, value in record_values(self).items())
+        return f"{type(self).__name__}({inner})"
+
+
+def record_type(cls: type[Record], binding: Binding) -> ir.Record:
+    """The type of a record class under a binding of the parameters its bounds mention."""
+    found = binding.types.get(cls)
+    if found is None:
+        found = binding.types[cls] = Of(cls, Span("", 0)).type(binding.__getitem__)
+    assert isinstance(found, ir.Record)
+    return found
+
+
+def record_values(record: Any) -> dict[str, Any]:
+    """The fields of a record and their values, in order."""
+    return dict(vars(record))
+
+
+def make_record(cls: type, values: dict[str, Any]) -> Any:
+    """A record of `values`, which must be complete, in order and in range."""
+    made = object.__new__(cls)
+    vars(made).update(values)
+    return made
+
+
+def replace(record: R, **changes: Any) -> R:
+    """The record with some fields changed."""
+    return type(record)(**{**record_values(record), **changes})
