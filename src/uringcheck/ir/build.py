@@ -80,6 +80,10 @@ def not_(operand: Expr, span: Span | None = None) -> Expr:
         return FALSE if operand.data else TRUE
     if operand.kind is Kind.NOT:
         return operand.args[0]
+    if operand.kind is Kind.LE:
+        return lt(operand.args[1], operand.args[0], span)
+    if operand.kind is Kind.LT:
+        return le(operand.args[1], operand.args[0], span)
     return node(Kind.NOT, BOOL, (operand,), None, span)
 
 
@@ -167,6 +171,14 @@ def eq(left: Expr, right: Expr, span: Span | None = None) -> Expr:
     if isinstance(left.type, Int) and isinstance(right.type, Int):
         if left.type.high < right.type.low or right.type.high < left.type.low:
             return FALSE
+        if is_constant(left):
+            left, right = right, left
+        if is_constant(right) and not is_constant(left):
+            # At an end of its range equality is a bound, the form in which facts are compared.
+            if right.data == interval(left).low:
+                return le(left, right, span)
+            if right.data == interval(left).high:
+                return le(right, left, span)
     elif left.type != right.type:
         type_ = join(left.type, right.type)
         if type_ is None:
@@ -192,7 +204,11 @@ def interval(expr: Expr) -> Int:
 
 
 def lt(left: Expr, right: Expr, span: Span | None = None) -> Expr:
-    """`left < right`."""
+    """`left < right`; against a constant it becomes `<=`, so that equal bounds are equal expressions."""
+    if is_constant(right):
+        return le(left, integer(right.data - 1), span)
+    if is_constant(left):
+        return le(integer(left.data + 1), right, span)
     a, b = interval(left), interval(right)
     if a.high < b.low:
         return TRUE
@@ -202,7 +218,11 @@ def lt(left: Expr, right: Expr, span: Span | None = None) -> Expr:
 
 
 def le(left: Expr, right: Expr, span: Span | None = None) -> Expr:
-    """`left <= right`."""
+    """`left <= right`; constants are moved to one side."""
+    if is_constant(right):
+        left, right = _isolated(left, right)
+    elif is_constant(left):
+        right, left = _isolated(right, left)
     a, b = interval(left), interval(right)
     if a.high <= b.low:
         return TRUE
@@ -211,15 +231,34 @@ def le(left: Expr, right: Expr, span: Span | None = None) -> Expr:
     return _folded(Kind.LE, BOOL, (left, right), None, span)
 
 
+def _isolated(term: Expr, bound: Expr) -> tuple[Expr, Expr]:
+    """`x + c` compared with `k` as `x` compared with `k - c`."""
+    while term.kind in (Kind.ADD, Kind.SUB):
+        if is_constant(term.args[1]):
+            shift = term.args[1].data if term.kind is Kind.ADD else -term.args[1].data
+            term, bound = term.args[0], integer(bound.data - shift)
+        elif is_constant(term.args[0]) and term.kind is Kind.ADD:
+            term, bound = term.args[1], integer(bound.data - term.args[0].data)
+        else:
+            break
+    return term, bound
+
+
 def add(left: Expr, right: Expr, span: Span | None = None) -> Expr:
     """`left + right`, in a type that holds every result."""
     a, b = interval(left), interval(right)
+    if is_constant(right) and right.data == 0:
+        return left
+    if is_constant(left) and left.data == 0:
+        return right
     return _folded(Kind.ADD, Int(a.low + b.low, a.high + b.high), (left, right), None, span)
 
 
 def sub(left: Expr, right: Expr, span: Span | None = None) -> Expr:
     """`left - right`, in a type that holds every result."""
     a, b = interval(left), interval(right)
+    if is_constant(right) and right.data == 0:
+        return left
     return _folded(Kind.SUB, Int(a.low - b.high, a.high - b.low), (left, right), None, span)
 
 
