@@ -201,10 +201,10 @@ class Map(Generic[K, V]):
 
     def copy(self) -> Self:
         """An equal map that is not this one."""
-        return type(self)(
-            self._type,
-            [item.copy() if isinstance(item, (Queue, SetOf, Map)) else item for item in self._items],
-        )
+        items: list[Any] = [
+            item.copy() if isinstance(item, (Queue, SetOf, Map)) else item for item in self._items
+        ]
+        return type(self)(self._type, items)
 
     def _position(self, index: K) -> int:
         from uringcheck.lang.values import encode, fits

@@ -19,11 +19,15 @@ class Preset:
 
     def plus(self, name: str, doc: str, *on: bool) -> Preset:
         """A preset that differs by these toggles being on."""
-        return replace(self, name=name, doc=doc, values={**self.values, **dict.fromkeys(on, True)})  # type: ignore[dict-item]
+        return replace(self, name=name, doc=doc, values=_with(self.values, on, True))
 
     def minus(self, name: str, doc: str, *off: bool) -> Preset:
         """A preset that differs by these toggles being off."""
-        return replace(self, name=name, doc=doc, values={**self.values, **dict.fromkeys(off, False)})  # type: ignore[dict-item]
+        return replace(self, name=name, doc=doc, values=_with(self.values, off, False))
+
+
+def _with(values: Mapping[Param, Any], toggles: tuple[Any, ...], value: bool) -> dict[Param, Any]:
+    return {**values, **dict.fromkeys(toggles, value)}
 
 
 def preset(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-import typing
+import sys
 from typing import Any, Literal, TypeVar, dataclass_transform, overload
 
 from uringcheck.diagnostics import Span, SpecError
@@ -46,7 +46,9 @@ class Record:
                 fields[name] = given
                 delattr(cls, name)
             elif given is None:
-                hint = typing.get_type_hints(cls, vars(typing))[name] if name not in fields else None
+                hint = cls.__dict__["__annotations__"][name] if name not in fields else None
+                if isinstance(hint, str):  # the module says `from __future__ import annotations`
+                    hint = eval(hint, vars(sys.modules[cls.__module__]))
                 if not (hint is bool or isinstance(hint, type) and issubclass(hint, (enum.Enum, Record))):
                     raise SpecError.at(
                         "UC304",
@@ -102,7 +104,7 @@ def record_values(record: Any) -> dict[str, Any]:
 
 def make_record(cls: type, values: dict[str, Any]) -> Any:
     """A record of `values`, which must be complete, in order and in range."""
-    made = object.__new__(cls)
+    made: Any = object.__new__(cls)
     vars(made).update(values)
     return made
 

@@ -82,7 +82,7 @@ class Symbolic:
         return id(self) if _bound is None else hash(self._now())
 
     def __neg__(self) -> Any:
-        return 0 - self
+        return Arithmetic(operator.sub, "-", 0, self) if _bound is None else -self._now()
 
 
 class Arithmetic(Symbolic):

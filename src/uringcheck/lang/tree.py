@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from uringcheck.diagnostics import Span, SpecError, UsageError
+from uringcheck.diagnostics import Diagnostic, Span, SpecError, UsageError
 from uringcheck.ir import program as ir_program
 from uringcheck.ir import types as ir
 from uringcheck.lang.containers import Map
@@ -113,7 +113,7 @@ def unknown(what: str, name: str, known: list[str], code: str) -> UsageError:
     """An unknown name, with the nearest known one."""
     near = difflib.get_close_matches(name, known, 1)
     help_ = f"did you mean `{near[0]}`?" if near else "known: " + (", ".join(known) or "none")
-    return UsageError.at(code, f"no {what} `{name}`", help=help_)
+    return UsageError([Diagnostic(code, f"no {what} `{name}`", None, help_)])
 
 
 def elaborate(cls: type[Model], given: Mapping[str, Any] | None = None) -> Tree:
@@ -160,7 +160,9 @@ def annotation_of(cls: type, name: str, span: Span) -> Any:
     for base in cls.__mro__:
         if name in base.__dict__.get("__annotations__", {}):
             try:
-                hint = typing.get_type_hints(base)[name]
+                hint = base.__dict__["__annotations__"][name]
+                if isinstance(hint, str):  # the module says `from __future__ import annotations`
+                    hint = eval(hint, vars(sys.modules[base.__module__]), dict(vars(base)))
             except NameError as error:
                 raise SpecError.at("UC205", f"unknown name in an annotation: {error}", span) from None
             if typing.get_origin(hint) is Parts:
@@ -183,7 +185,7 @@ def _shape(cls: type, remaining: dict[str, Any], slots: dict[str, str], path: st
     return found
 
 
-def slot_class(declared: SlotDeclaration, value: str, base: type) -> type[Model]:
+def slot_class(declared: SlotDeclaration, value: str, base: type[Model]) -> type[Model]:
     """The class a slot's value names; raises UsageError."""
     from uringcheck.lang.loading import load_file
 
@@ -196,7 +198,7 @@ def slot_class(declared: SlotDeclaration, value: str, base: type) -> type[Model]
             known = sorted(p.stem for p in declared.directory().glob("*.py") if not p.stem.startswith("_"))
             raise unknown(declared.name, value, known, "UC012")
     module = load_file(path)
-    candidates = [
+    candidates: list[type[Model]] = [
         member
         for member in vars(module).values()
         if isinstance(member, type)

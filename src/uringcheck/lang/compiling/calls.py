@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import enum
 from collections.abc import Callable, Sequence
+from functools import partial
 from types import FunctionType
 
 from uringcheck.diagnostics import SpecError, source_file
@@ -11,7 +13,7 @@ from uringcheck.ir import build, types
 from uringcheck.ir.nodes import Expr, Failure
 from uringcheck.lang import actions, properties, records
 from uringcheck.lang.compiling.emitter import Frame
-from uringcheck.lang.compiling.expressions import Expressions
+from uringcheck.lang.compiling.expressions import Expressions, Thunk
 from uringcheck.lang.compiling.values import NONE, ContainerMethod, Known, Method, PartsRef, Place, Value
 
 _FOLDS = (any, all, sum, min, max)
@@ -71,13 +73,13 @@ class Calls(Expressions):
             return self._replaced(node)
         if function in _TEMPORAL:
             self.fail(
-                "UC403", node, f"`{function.__name__}` outside a temporal property",  # type: ignore[attr-defined]
+                "UC403", node, f"`{getattr(function, '__name__', '')}` outside a temporal property",
                 "decorate the property with @temporal and return the formula",
             )  # fmt: skip
         if isinstance(function, type) and issubclass(function, records.Record):
             return self._record(function, node)
         if function in _FOLDS:
-            return self._fold(function, node)  # type: ignore[arg-type]
+            return self._fold(function, node)
         if function is len:
             return self._length(node)
         if function is abs:
@@ -232,14 +234,14 @@ class Calls(Expressions):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             called = self.value(node.func)
             if isinstance(called, Known) and called.value is range:
-                low, high = self.range_bounds(node)
-                return [(build.TRUE, build.integer(i)) for i in range(low, high)]
+                return self._range(node)
         value = self.value(node)
         if isinstance(value, PartsRef):
             type_ = value.site.replicas[len(value.indices)].type
             return [(build.TRUE, build.constant(type_, v)) for v in types.values(type_)]
-        if isinstance(value, Known) and isinstance(value.value, type) and hasattr(value.value, "__members__"):
-            return [(build.TRUE, self.member(member)) for member in value.value]
+        if isinstance(value, Known) and isinstance(value.value, enum.EnumMeta):
+            members: list[enum.Enum] = list(value.value.__members__.values())
+            return [(build.TRUE, self.member(member)) for member in members]
         container = self.as_expr(value, node)
         match container.type:
             case types.Queue(_, capacity):
@@ -254,6 +256,14 @@ class Calls(Expressions):
             case types.Map(index, _):
                 return [(build.TRUE, build.constant(index, v)) for v in types.values(index)]
         self.fail("UC311", node, f"{container.type} has no elements to loop over")
+
+    def _range(self, node: ast.Call) -> list[Element]:
+        """`range` with any bounds: every integer the bounds' types allow, there if it lies between their values."""
+        low, high = self.range_bounds(node)
+        return [
+            (build.and_(build.le(low, build.integer(i)), build.lt(build.integer(i), high)), build.integer(i))
+            for i in range(build.interval(low).low, build.interval(high).high)
+        ]
 
     def _fold(self, function: Callable[..., object], node: ast.Call) -> Value:
         """any, all, sum, min, max over a generator; min and max of several values."""
@@ -283,11 +293,11 @@ class Calls(Expressions):
             def body() -> Expr:
                 before = self.frame.names.get(_target(clause.target))
                 self._bind(clause.target, element)
-                inner = [lambda test=test: self._literal(test, universal) for test in clause.ifs]  # type: ignore[misc]
+                inner: list[Thunk] = [partial(self._literal, test, universal) for test in clause.ifs]
                 if depth + 1 < len(generator.generators):
-                    inner.append(lambda: self._quantified(universal, generator, depth + 1))
+                    inner.append(partial(self._quantified, universal, generator, depth + 1))
                 else:
-                    inner.append(lambda: self.boolean(generator.elt))
+                    inner.append(partial(self.boolean, generator.elt))
                 made = self.short_circuit(not universal, inner, clause.target)
                 _restore(self.frame, clause.target, before)
                 return made
@@ -295,7 +305,7 @@ class Calls(Expressions):
             guard = build.not_(present) if universal else present
             return self.short_circuit(not universal, [lambda: guard, body], clause.target)
 
-        thunks = [lambda p=present, e=element: one(p, e) for present, element in self.elements(clause.iter)]  # type: ignore[misc]
+        thunks = [partial(one, present, element) for present, element in self.elements(clause.iter)]
         if not thunks:
             return build.TRUE if universal else build.FALSE
         return self.short_circuit(universal, thunks, clause.iter)
@@ -334,8 +344,8 @@ class Calls(Expressions):
         for present, element in self.elements(clause.iter):
             before = self.frame.names.get(_target(clause.target))
             self._bind(clause.target, element)
-            tests = [lambda c=present: c, *(lambda t=test: self.boolean(t) for test in clause.ifs)]  # type: ignore[misc]
-            condition = self.short_circuit(True, [lambda: given, *tests], clause.target)
+            tests = [partial(self.boolean, test) for test in clause.ifs]
+            condition = self.short_circuit(True, [partial(_same, given), partial(_same, present), *tests], clause.target)
             if condition is not build.FALSE:
                 if depth + 1 < len(generator.generators):
                     found += self._filtered(generator, depth + 1, condition)
@@ -351,15 +361,18 @@ class Calls(Expressions):
     # --- the author's functions -------------------------------------------------------------------------------------
 
     def inline(self, method: Method, node: ast.AST) -> Value:
+        """The value of a property of a model or record."""
         return self._run(method.function, {}, [method.subject], node)
 
     def _inlined(self, function: FunctionType, subjects: Sequence[Value], node: ast.Call) -> Value:
         values: list[Value] = list(subjects)
         keywords: dict[str, Value] = {}
-        for argument in [*node.args, *node.keywords]:
+        arguments: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
+        for argument in arguments:
             held = [value for value in (*values, *keywords.values()) if isinstance(value, Expr)]
+            given_node = argument.value if isinstance(argument, ast.keyword) else argument
             with self.held(*held) as kept:
-                made = self.value(argument.value if isinstance(argument, ast.keyword) else argument)
+                made = self.value(given_node)
             saved = iter(kept)
             values = [next(saved) if isinstance(old, Expr) else old for old in values]
             keywords = {k: next(saved) if isinstance(old, Expr) else old for k, old in keywords.items()}
@@ -405,6 +418,10 @@ class Calls(Expressions):
     def function_body(self, body: ast.FunctionDef) -> Value:
         """The statements of a function in the current frame, and the value it returns; see `statements`."""
         raise NotImplementedError
+
+
+def _same(expr: Expr) -> Expr:
+    return expr
 
 
 def _target(target: ast.expr) -> str:

@@ -75,7 +75,7 @@ class Expressions(Emitter):
             case ast.Subscript():
                 return self._subscript(node)
             case ast.BoolOp():
-                thunks = [lambda operand=operand: self.boolean(operand) for operand in node.values]  # type: ignore[misc]
+                thunks = [lambda operand=operand: self.boolean(operand) for operand in node.values]
                 return self.short_circuit(isinstance(node.op, ast.And), thunks, node)
             case ast.UnaryOp():
                 return self._unary(node)
@@ -499,7 +499,7 @@ class Expressions(Emitter):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range":
             low, high = self.range_bounds(node)
             item = self.as_number(item, node)
-            return build.and_(build.le(build.integer(low), item), build.lt(item, build.integer(high)))
+            return build.and_(build.le(low, item), build.lt(item, high))
         container = self.expr(node)
         match container.type:
             case types.Set(inner):
@@ -528,12 +528,12 @@ class Expressions(Emitter):
             self.fail("UC315", node, f"{value.type} is never equal to {type_}", "both sides must be of one type")
         return value
 
-    def range_bounds(self, node: ast.Call) -> tuple[int, int]:
-        """The constant bounds of `range(n)` or `range(a, b)`."""
-        bounds = [self.number(argument) for argument in node.args]
-        if not 1 <= len(bounds) <= 2 or node.keywords or not all(build.is_constant(bound) for bound in bounds):
-            self.fail("UC206", node, "range() needs one or two constant bounds", "bounds may use parameters, not the state")
-        return (0, bounds[0].data) if len(bounds) == 1 else (bounds[0].data, bounds[1].data)
+    def range_bounds(self, node: ast.Call) -> tuple[Expr, Expr]:
+        """The bounds of `range(n)` or `range(a, b)`."""
+        if not 1 <= len(node.args) <= 2 or node.keywords:
+            self.fail("UC206", node, "range() takes one or two bounds", "range(n) or range(a, b)")
+        bounds = self.operands(node.args, self.number)
+        return (build.integer(0), bounds[0]) if len(bounds) == 1 else (bounds[0], bounds[1])
 
     def coerce(self, value: Value, type_: types.Type, what: str, node: ast.AST) -> Expr:
         """The value as a member of `type_`, with a check where it could lie outside. `what` is the subject of its message."""
