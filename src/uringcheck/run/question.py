@@ -1,0 +1,117 @@
+"""What is asked of a model, and the model it is asked of with every parameter settled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from uringcheck.explore.outcome import Limits
+from uringcheck.lang.tree import Setting, Tree, elaborate, unknown
+
+if TYPE_CHECKING:
+    from uringcheck.lang.models import Model
+    from uringcheck.lang.presets import Preset
+    from uringcheck.run.project import Project
+
+
+@dataclass(frozen=True)
+class Question:
+    """A model and parameters as somebody wrote them, and how far to search.
+
+    `properties` selects some of them; none given is all. Whether a value leaves its range or an assertion fails is
+    always checked. `all_violations`: do not stop at the first. `cross_check`: let the plain run recount.
+    """
+
+    model: str
+    preset: str | None = None
+    params: Mapping[str, str] = field(default_factory=dict)
+    properties: tuple[str, ...] = ()
+    limits: Limits = Limits()
+    all_violations: bool = False
+    graph_stats: bool = False
+    cross_check: bool = False
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A model under settled parameters. `given` are the names of parameters that the question itself set."""
+
+    label: str
+    preset: str | None
+    tree: Tree
+    given: tuple[str, ...]
+
+    @property
+    def params(self) -> dict[str, object]:
+        """Every parameter and slot by name, as JSON values."""
+        found: dict[str, object] = {setting.name: plain_value(setting.value) for setting in self.tree.settings}
+        found.update(self.tree.slots)
+        return found
+
+    @property
+    def folder(self) -> str:
+        """`MODEL/PRESET[,K=V...]`, where the traces of this subject are kept. Without a preset, `default`."""
+        values = self.params
+        chosen = [f"{name}={_text(values[name])}" for name in sorted(self.given)]
+        return f"{file_name(self.label)}/{file_name(','.join([self.preset or 'default', *chosen]))}"
+
+
+def subject(question: Question, project: Project | None = None) -> Subject:
+    """Find the model and settle its parameters: defaults, then the preset, then what was given.
+
+    Raises UsageError for a name or value that does not exist, SpecError for a spec that makes no sense.
+    """
+    from uringcheck.lang.loading import find_model
+
+    cls = find_model(project.resolve(question.model) if project else question.model)
+    if project:
+        project.load_invariants()
+    chosen = preset_of(cls, question.preset)
+    tree = elaborate(cls, question.params)
+    if chosen is not None:
+        merged = {**preset_values(chosen, tree), **question.params}
+        tree = elaborate(cls, merged)
+    return Subject(label(question.model), question.preset, tree, tuple(question.params))
+
+
+def label(model: str) -> str:
+    """The model's short name: `cq` for `cq` and for `some/where/cq.py`, `cq:Small` for `some/where/cq.py:Small`."""
+    file, colon, cls = model.partition(":")
+    return f"{Path(file).stem if file.endswith('.py') else file}{colon}{cls}"
+
+
+def preset_of(cls: type[Model], name: str | None) -> Preset | None:
+    """The preset of that name; raises UsageError."""
+    if name is None:
+        return None
+    known: dict[str, Preset] = {preset.name: preset for preset in cls.PRESETS}
+    if name not in known:
+        raise unknown("preset", name, list(known), "UC014")
+    return known[name]
+
+
+def preset_values(preset: Preset, tree: Tree) -> dict[str, Any]:
+    """The preset's values by parameter name, for the parameters the model has."""
+    return {setting.name: preset.values[setting.param] for setting in tree.settings if setting.param in preset.values}
+
+
+def plain_value(value: Any) -> object:
+    """A parameter's value as JSON has it; members of an enum by name, as they are typed."""
+    return value if isinstance(value, (bool, int, str)) else value.name.lower()
+
+
+def setting_text(setting: Setting) -> str:
+    """A parameter's value as it is typed."""
+    return _text(plain_value(setting.value))
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def file_name(text: str) -> str:
+    """The text as one name in a folder, on any system."""
+    return re.sub(r"[^A-Za-z0-9_.,=\[\]-]", "_", text)
