@@ -1,0 +1,60 @@
+"""Where the provided buffers are, and what the completions say about them."""
+
+from uringcheck import always, implies, step
+from uringcheck.invariants.observation import consumed
+from uringcheck.spec.parts.application import Application
+from uringcheck.spec.parts.completion_queue import CompletionQueue
+from uringcheck.spec.parts.cqe import ENOBUFS
+from uringcheck.spec.parts.recv_handler import RecvHandler
+from uringcheck.spec.sizes import NB
+
+
+@always
+def buffers_conserved(client: Application) -> bool:
+    """Every buffer is in exactly one place: the ring, the application, or one completion."""
+    return all(
+        sum(1 for entry in client.pool.ring if entry == bid)
+        + (1 if bid in client.held else 0)
+        + sum(1 for cqe in client.cq.ring if cqe.bid == bid)
+        + sum(1 for cqe in client.cq.overflow if cqe.bid == bid)
+        == 1
+        for bid in range(NB)
+    )
+
+
+@step
+def content_intact(before: Application, after: Application) -> bool:
+    """When the application reads a buffer, it holds the unit that the completion speaks of."""
+    if not consumed(before, after):
+        return True
+    cqe = before.cq.ring.head
+    if cqe.res <= 0 or cqe.bid is None:
+        return True
+    return before.pool.content[cqe.bid] == cqe.res
+
+
+@step
+def data_has_buffer(before: Application, after: Application) -> bool:
+    """A completion that reports data names the buffer that holds it."""
+    if not consumed(before, after):
+        return True
+    return implies(before.cq.ring.head.res > 0, before.cq.ring.head.bid is not None)
+
+
+@step
+def no_buffer_without_data(before: Application, after: Application) -> bool:
+    """A completion that reports an error or the end of the stream names no buffer."""
+    if not consumed(before, after):
+        return True
+    return implies(before.cq.ring.head.res <= 0, before.cq.ring.head.bid is None)
+
+
+@step
+def enobufs_means_empty(before: RecvHandler, after: RecvHandler) -> bool:
+    """The kernel answers -ENOBUFS only when the group has no buffer."""
+    return implies(enobufs_count(after.cq) > enobufs_count(before.cq), before.pool.ring.empty)
+
+
+def enobufs_count(cq: CompletionQueue) -> int:
+    """How many completions with -ENOBUFS are queued or parked."""
+    return sum(1 for cqe in cq.ring if cqe.res == -ENOBUFS) + sum(1 for cqe in cq.overflow if cqe.res == -ENOBUFS)

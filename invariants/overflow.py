@@ -1,0 +1,13 @@
+"""What may stand in the overflow list."""
+
+from uringcheck import always
+from uringcheck.spec.parts.completion_queue import CompletionQueue
+from uringcheck.spec.sizes import G
+
+
+@always
+def overflow_bounded(cq: CompletionQueue) -> bool:
+    """The overflow list holds at most one completion of each generation, and none with F_MORE."""
+    return not any(cqe.more for cqe in cq.overflow) and all(
+        sum(1 for cqe in cq.overflow if cqe.gen == gen) <= 1 for gen in range(G)
+    )

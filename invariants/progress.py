@@ -1,0 +1,17 @@
+"""That nothing is forgotten."""
+
+from uringcheck import always, final, implies
+from uringcheck.spec.parts.application import Application
+from uringcheck.spec.parts.polled_request import Phase, PolledRequest
+
+
+@always
+def refs_have_owner(poll: PolledRequest) -> bool:
+    """A request with poll references is owned by task work that is queued or running."""
+    return implies(poll.refs > 0, poll.phase in (Phase.QUEUED, Phase.RUNNING, Phase.DROPPING))
+
+
+@final
+def never_stuck(client: Application) -> bool:
+    """Everything stops only when all units sent were received and the end of the stream, if there is one, was seen."""
+    return client.delivered == client.socket.sent and implies(client.socket.fin, client.eof_seen)

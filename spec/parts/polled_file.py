@@ -1,0 +1,17 @@
+"""What io_uring polls."""
+
+from uringcheck import Model
+
+
+class PolledFile(Model):
+    """A file with a wait queue and a readiness that vfs_poll reports."""
+
+    @property
+    def readable(self) -> bool:
+        """Whether vfs_poll reports EPOLLIN."""
+        return False
+
+    @property
+    def hung_up(self) -> bool:
+        """Whether vfs_poll reports EPOLLHUP or EPOLLRDHUP."""
+        return False

@@ -1,0 +1,87 @@
+"""What kernels do differently, one switch each; true means that the kernel does it.
+
+`kernels.py` combines them. No model asks for a version.
+"""
+
+from uringcheck import toggle
+
+len0 = toggle(
+    True,
+    "a receive of length 0 with buffer select asks for the whole buffer "
+    "(io_uring/kbuf.c:io_ring_buffer_select and io_provided_buffer_select, 6.0: allow 0 length for buffer select)",
+)
+
+bgid = toggle(
+    True,
+    "putting a buffer restores the group number in req->buf_index, which selection replaced by the buffer's id "
+    "(io_uring/kbuf.h:io_put_kbuf, 6.0: restore bgid in io_put_kbuf)",
+)
+
+recycle = toggle(
+    True,
+    "a receive that ends with 0 or an error leaves its buffer in the ring "
+    "(io_uring/net.c:io_recv, 6.0: recycle buffers on error)",
+)
+
+stop_code = toggle(
+    True,
+    "a handler under the poll runner can end a multishot and keep its result "
+    "(io_uring/poll.c:io_poll_check_events, 6.0: add IOU_STOP_MULTISHOT)",
+)
+
+allow_overflow = toggle(
+    False,
+    "a completion that does not end the request may be parked in the overflow list "
+    "(io_uring/io_uring.c:io_post_aux_cqe; 6.2 to 6.5, and the first posting of the series)",
+)
+
+result_on_stop = toggle(
+    True,
+    "when the completion queue refuses the completion of a receive, the terminal one carries its result and buffer, "
+    "not -ECANCELED (io_uring/net.c:io_recv_finish, 6.0)",
+)
+
+unpolled_ok = toggle(
+    True,
+    "a multishot that ends outside the poll runner returns IOU_OK, not the byte count "
+    "(io_uring/net.c:io_recv_finish, 6.0-rc: fix multishot ending when not polled)",
+)
+
+order_rule = toggle(
+    False,
+    "nothing enters the completion queue while the overflow list holds something "
+    "(io_uring/io_uring.c:__io_get_cqe, 6.1: fix CQE reordering)",
+)
+
+hint_stop = toggle(
+    False,
+    "the receive loop stops when the protocol reports that nothing is left, without asking again "
+    "(io_uring/net.c:io_recv_finish and msg_inq, 6.5)",
+)
+
+hint_counts_fin = toggle(
+    False,
+    "the protocol's report counts a pending end of stream as something left: TCP does, AF_UNIX does not "
+    "(net/ipv4/tcp.c:tcp_inq_hint; net/unix/af_unix.c:unix_stream_read_generic, 6.17)",
+)
+
+hup_ref = toggle(
+    False,
+    "the poll runner keeps a reference when several wakes were merged and one of them was a hangup, so that it looks "
+    "once more (io_uring/poll.c:io_poll_check_events, 2026, also in 6.12.y and 6.18.y)",
+)
+
+#: Every switch, so that a preset can say which ones are on and means that the rest is off.
+TOGGLES = (
+    len0,
+    bgid,
+    recycle,
+    stop_code,
+    allow_overflow,
+    result_on_stop,
+    unpolled_ok,
+    order_rule,
+    hint_stop,
+    hint_counts_fin,
+    hup_ref,
+)
