@@ -151,7 +151,7 @@ def _is_defined(kind: Kind, args: tuple[Expr, ...]) -> bool:
     """Whether a partial kind has a value for these constant arguments."""
     match kind:
         case Kind.Q_AT:
-            return 0 <= args[1].data < len(args[0].data)
+            return bool(0 <= args[1].data < len(args[0].data))
         case Kind.Q_POP:
             return len(args[0].data) > 0
         case Kind.UNWRAP:

@@ -154,9 +154,9 @@ def cardinality(type_: Type) -> int:
             return 1 + cardinality(item)
         case Queue(item, capacity):
             size = cardinality(item)
-            return sum(size**length for length in range(capacity + 1))
+            return sum(int(size**length) for length in range(capacity + 1))
         case Set(item):
-            return 2 ** int(cardinality(item))
+            return int(2 ** cardinality(item))
         case Map(index, item):
             return int(cardinality(item) ** cardinality(index))
 
@@ -204,7 +204,7 @@ def admits(type_: Type, value: Encoded) -> bool:
     """Whether an encoded value of the right shape lies within the type's bounds."""
     match type_:
         case Int(low, high):
-            return low <= value <= high
+            return bool(low <= value <= high)
         case Record(fields=fields):
             return all(admits(item, part) for (_, item), part in zip(fields, value, strict=True))
         case Option(item):
@@ -214,9 +214,9 @@ def admits(type_: Type, value: Encoded) -> bool:
         case Map(_, item):
             return all(admits(item, part) for part in value)
         case Set(item):
-            return 0 <= value < 1 << cardinality(item)
+            return bool(0 <= value < 1 << cardinality(item))
         case Enum(members=members):
-            return 0 <= value < len(members)
+            return bool(0 <= value < len(members))
         case Bool():
             return True
 

@@ -240,8 +240,7 @@ class Calls(Expressions):
             type_ = value.site.replicas[len(value.indices)].type
             return [(build.TRUE, build.constant(type_, v)) for v in types.values(type_)]
         if isinstance(value, Known) and isinstance(value.value, enum.EnumMeta):
-            members: list[enum.Enum] = list(value.value.__members__.values())
-            return [(build.TRUE, self.member(member)) for member in members]
+            return [(build.TRUE, self.member(value.value[name])) for name in value.value.__members__]
         container = self.as_expr(value, node)
         match container.type:
             case types.Queue(_, capacity):

@@ -69,11 +69,11 @@ class Expressions(Emitter):
             case ast.Constant():
                 return self._constant(node)
             case ast.Name():
-                return self._name(node)
+                return self._narrowed(self._name(node))
             case ast.Attribute():
-                return self._attribute(node)
+                return self._narrowed(self._attribute(node))
             case ast.Subscript():
-                return self._subscript(node)
+                return self._narrowed(self._subscript(node))
             case ast.BoolOp():
                 thunks = [lambda operand=operand: self.boolean(operand) for operand in node.values]
                 return self.short_circuit(isinstance(node.op, ast.And), thunks, node)
@@ -147,6 +147,12 @@ class Expressions(Emitter):
             hint = "use `1 if ... else 0`" if made.type == types.BOOL else ""
             self.fail("UC311", node, f"this is {made.type}, and an integer is needed", hint)
         return made
+
+    def _narrowed(self, value: Value) -> Value:
+        """An optional value that is known to be there as its item."""
+        if isinstance(value, Expr) and isinstance(value.type, types.Option) and build.is_some(value) in self.facts:
+            return build.unwrap(value)
+        return value
 
     def present(self, value: Expr, node: ast.AST) -> Expr:
         """The item of an optional value that is known to be there; other values as they are."""
