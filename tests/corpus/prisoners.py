@@ -72,7 +72,7 @@ def declared_means_all_were_here(m: Prisoners) -> bool:
 @always
 def count_follows_switch_a(m: Prisoners) -> bool:
     """The count is the number of times A was moved up, less one if it is up, plus one if it was up at first."""
-    return m.count + m.a_up - sum(m.switched[who] for who in m.switched) in (0, 1)
+    return m.count + (1 if m.a_up else 0) - sum(m.switched[who] for who in m.switched) in (0, 1)
 
 
 @temporal()
