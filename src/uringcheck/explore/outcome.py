@@ -72,11 +72,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class FailedStep:
-    """The check that the last step of a path failed."""
+    """The check that the last step of a path failed.
+
+    When it failed not in the step but while a property was judged where the path ends, `judged` names the property.
+    """
 
     failure: Failure
     message: str
     span: Span
+    judged: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,8 @@ class Path:
     """A behaviour: `states[0]` is initial, reached by `start`; `steps[i]` leads from `states[i]` to `states[i + 1]`.
 
     When the last step failed it has no target: then there are as many steps as states, and `failed` says how. A failed
-    start has no states at all and no steps.
+    start has no states at all and no steps. When a property could not be judged, every step has its target and
+    `failed.judged` names the property: it was judged in the last state, or on the last step if it is a step property.
     """
 
     start: Step
@@ -103,6 +108,13 @@ class Outcome:
     violated property and each goal reached, by the property's name; a domain violation is under `domain`, a failed
     assertion under `assert`. `covers` and `antecedents` are those that were reached: cover numbers, and (property's
     name, position).
+
+    A step that fails has no target and is no transition; `failed` counts them per action. A state with a step that fails
+    is not terminal. States outside a constraint count as states; `cut_states` says how many there were.
+
+    When a limit or an interruption ended the search, all counts are those of the last complete level: every state up to
+    it was found and judged, and every state before it was expanded. At a limit on depth, the last level was looked at
+    once more for terminal states, which `terminal` includes.
     """
 
     complete: bool = True
@@ -117,6 +129,7 @@ class Outcome:
     levels: list[int] = field(default_factory=list)
     fired: list[int] = field(default_factory=list)
     new: list[int] = field(default_factory=list)
+    failed: list[int] = field(default_factory=list)
     paths: dict[str, Path] = field(default_factory=dict)
     covers: set[int] = field(default_factory=set)
     antecedents: set[tuple[str, int]] = field(default_factory=set)

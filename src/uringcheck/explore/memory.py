@@ -1,0 +1,35 @@
+"""How much memory the process holds, read from the kernel."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+_MIB = 1 << 20
+
+
+def resident() -> float:
+    """The resident set of this process in MiB; its peak where only that is known."""
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / _MIB
+    except OSError:
+        import resource
+
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak / _MIB if sys.platform == "darwin" else peak / 1024
+
+
+def growth(table: dict[Any, Any], coming: int) -> float:
+    """The MiB that CPython will take for a moment if the next `coming` entries make the dictionary grow, else 0.
+
+    A dictionary of 2**k slots holds 2**(k+1) // 3 entries, then moves into one of twice the slots, and both exist while
+    it moves. Without looking ahead a run would overshoot its limit by a tenth or more at that moment.
+    """
+    slots = 8
+    while slots * 2 // 3 < len(table):
+        slots *= 2
+    if len(table) + coming <= slots * 2 // 3:
+        return 0.0
+    return 2 * sys.getsizeof(table) / _MIB

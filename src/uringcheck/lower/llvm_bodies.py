@@ -1,0 +1,129 @@
+"""Statements as LLVM basic blocks in static single assignment form.
+
+The language has no loops left, so an `if` needs nothing but a phi for each name that its sides left different.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from uringcheck.ir.nodes import Assign, Check, Cover, Expr, If, Kind, Let, Require, Statement
+from uringcheck.ir.types import Type
+from uringcheck.lower.llvm_expressions import Environment, Expressions
+from uringcheck.lower.llvm_text import Code, register
+
+
+class Bodies:
+    """Emits the bodies of actions and properties into a function."""
+
+    def __init__(
+        self,
+        code: Code,
+        expressions: Expressions,
+        types: dict[str, Type],
+        failed: Callable[[Check], None],
+        covered: Callable[[int], None],
+    ) -> None:
+        """`failed` and `covered` emit what happens where a check fails and where a cover point is passed."""
+        self.code = code
+        self.expressions = expressions
+        self._types = types
+        self._failed = failed
+        self._covered = covered
+
+    def run(self, body: tuple[Statement, ...], env: Environment, stop: str) -> Environment:
+        """Emit statements; `stop` is the block to go on in where a guard is false or a check fails.
+
+        The environment after them. `env` itself keeps only what is also true at `stop`.
+        """
+        code, expressions = self.code, self.expressions
+        dominating = True  # still in the block in which `env` was given
+        for statement in body:
+            match statement:
+                case Require(condition):
+                    for part in condition.args if condition.kind is Kind.AND else (condition,):
+                        test = expressions.value(part, env)
+                        if dominating:
+                            env, dominating = env.branch(), False
+                        onward = code.label()
+                        code.branch(test, onward, stop)
+                        code.begin(onward)
+                case Check(_, condition, _, _):
+                    test = expressions.value(condition, env)
+                    if dominating:
+                        env, dominating = env.branch(), False
+                    onward, failing = code.label(), code.label("fail")
+                    code.branch(test, onward, failing)
+                    code.begin(failing)
+                    self._failed(statement)
+                    code.jump(stop)
+                    code.begin(onward)
+                case Let(number, value, _):
+                    if dominating:
+                        # What the local is called may mean something else to another instance.
+                        result = expressions.value(value, env)
+                        env, dominating = env.branch(), False
+                    else:
+                        result = expressions.value(value, env)
+                    env.locals[number] = (value.type, result)
+                case Assign(variable, value, _):
+                    result = expressions.value(value, env)
+                    if dominating:
+                        env, dominating = env.branch(), False
+                    expressions.forget(env, variable)
+                    env.state[variable] = expressions.recast(result, value.type, self._types[variable])
+                case Cover(number, _):
+                    self._covered(number)
+                case If():
+                    test = expressions.value(statement.condition, env)
+                    env, dominating = self._if(statement, test, env, stop), False
+        return env
+
+    def _if(self, statement: If, test: str, env: Environment, stop: str) -> Environment:
+        code = self.code
+        then_label, else_label, join = code.label("then"), code.label("else"), code.label("join")
+        code.branch(test, then_label, else_label)
+        ends = []
+        for label, body in ((then_label, statement.then), (else_label, statement.orelse)):
+            code.begin(label)
+            after = self.run(body, env.branch(), stop)
+            ends.append((after, code.block))
+            code.jump(join)
+        code.begin(join)
+        (then, then_end), (orelse, else_end) = ends
+        after = env.branch()
+        for name, type_ in self._types.items():
+            a, b = then.state[name], orelse.state[name]
+            if a != b:
+                after.state[name] = code.op(f"phi {register(type_)} [ {a}, %{then_end} ], [ {b}, %{else_end} ]")
+            else:
+                after.state[name] = a
+            if after.state[name] != env.state[name]:
+                self.expressions.forget(after, name)
+        self._join_locals(after, then, orelse, then_end, else_end)
+        return after
+
+    def _join_locals(
+        self, after: Environment, then: Environment, orelse: Environment, then_end: str, else_end: str
+    ) -> None:
+        """Locals that either side set. One that has no value on a side is not read after it; zero will do."""
+        for number in dict.fromkeys([*then.locals, *orelse.locals]):
+            mine, other = then.locals.get(number), orelse.locals.get(number)
+            if mine == other and mine is not None:
+                after.locals[number] = mine
+                continue
+            type_ = (mine or other or ("", ""))[0]
+            assert not isinstance(type_, str)
+            sides = []
+            for local, end in ((mine, then_end), (other, else_end)):
+                value = local[1] if local is not None and local[0] == type_ else "0"
+                sides.append(f"[ {value}, %{end} ]")
+            after.locals[number] = (type_, self.code.op(f"phi {register(type_)} {sides[0]}, {sides[1]}"))
+            # Phis stand at the beginning of a block, so no other instruction may come between them.
+
+
+def mentions(expr: Expr, kinds: frozenset[Kind]) -> bool:
+    """Whether an expression has a part of one of these kinds."""
+    from uringcheck.ir.nodes import postorder
+
+    return any(part.kind in kinds for part in postorder(expr))

@@ -1,0 +1,342 @@
+"""Expressions of the IR as Python text.
+
+Values are the encoded ones of `ir.types`, so most kinds are one operator. A partial kind is only ever evaluated where
+Python's own `and`, `or` and `if`-`else` reach it, which is where the IR promises that it is defined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from uringcheck.diagnostics import InternalError
+from uringcheck.ir.nodes import Expr, Kind
+from uringcheck.ir.types import BOOL, Bool, Encoded, Enum, Int, Map, Option, Record, Set, Type, cardinality, rank, values
+
+#: How tightly the outermost operator of a text binds, in Python's own order.
+CHOICE, OR, AND, NOT, COMPARISON, BIT_OR, BIT_AND, SHIFT, SUM, PRODUCT, UNARY, ATOM = range(12)
+
+Text: TypeAlias = tuple[str, int]
+"""A text and how tightly it binds."""
+
+#: A map with at most this many items is written out item by item when one changes; slices are faster beyond it.
+_WRITTEN_OUT = 8
+
+#: Ranks of records and options are looked up in a table of at most this many entries, and computed beyond it.
+_RANK_TABLE = 4096
+
+
+def wrapped(text: Text, level: int) -> str:
+    """The text, in parentheses where it binds less tightly than `level`."""
+    return text[0] if text[1] >= level else f"({text[0]})"
+
+
+class Constants:
+    """The module-level names that generated texts refer to."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, object] = {}
+        self._ranks: dict[Type, str] = {}
+
+    def rank(self, type_: Type, text: Text) -> Text:
+        """The rank of a value that is not known yet, where a boolean may stand for 0 or 1."""
+        match type_:
+            case Bool() | Enum() | Int(low=0):
+                return text
+            case Int(low, _):
+                return f"{wrapped(text, SUM)} {'-' if low > 0 else '+'} {abs(low)}", SUM
+            case _:
+                name = self._ranks.get(type_)
+                if name is None:
+                    name = self._ranks[type_] = f"_rank{len(self._ranks)}"
+                    if cardinality(type_) <= _RANK_TABLE:
+                        table = {value: position for position, value in enumerate(values(type_))}
+                        self.values[name] = table.__getitem__
+                    else:
+                        self.values[name] = lambda value: rank(type_, value)
+                return f"{name}({text[0]})", ATOM
+
+
+class Expressions:
+    """Texts of expressions, given the names under which variables can be read."""
+
+    def __init__(self, names: Mapping[str, str], constants: Constants, primed: Mapping[str, str] | None = None) -> None:
+        """`names` and `primed` map state variables to the Python names that hold them now and after the step."""
+        self._names = names
+        self._primed = primed or {}
+        self._constants = constants
+        self._memo: dict[tuple[Expr, bool], Text] = {}
+
+    def with_names(self, changed: Mapping[str, str]) -> Expressions:
+        """The same after some variables moved to other names."""
+        return Expressions({**self._names, **changed}, self._constants, self._primed)
+
+    def name(self, variable: str) -> str:
+        """The Python name that holds a variable now."""
+        return self._names[variable]
+
+    def value(self, expr: Expr) -> str:
+        """A text worth exactly the encoded value."""
+        return self._text(expr, False)[0]
+
+    def condition(self, expr: Expr) -> str:
+        """A text that is true or false as Python judges truth."""
+        return self._text(expr, True)[0]
+
+    def item(self, expr: Expr) -> str:
+        """The value as an element of a display, that is one without a bare conditional."""
+        return wrapped(self._text(expr, False), OR)
+
+    def _text(self, root: Expr, as_condition: bool) -> Text:
+        """The text of an expression and of everything below it, arguments first, without recursion."""
+        memo = self._memo
+        stack = [(root, as_condition and root.type == BOOL, False)]
+        while stack:
+            expr, judged, expanded = stack.pop()
+            if (expr, judged) in memo:
+                continue
+            if expanded:
+                memo[expr, judged] = self._made(expr, judged)
+            else:
+                stack.append((expr, judged, True))
+                stack += [(arg, mode, False) for arg, mode in zip(expr.args, _modes(expr, judged), strict=True)]
+        return memo[root, as_condition and root.type == BOOL]
+
+    def _made(self, expr: Expr, judged: bool) -> Text:
+        args = [self._memo[arg, mode] for arg, mode in zip(expr.args, _modes(expr, judged), strict=True)]
+        match expr.kind:
+            case Kind.STATE:
+                return self._names[expr.data], ATOM
+            case Kind.PRIMED:
+                return self._primed[expr.data], ATOM
+            case Kind.NOT:
+                return self._not(expr.args[0], args[0])
+            case Kind.S_HAS:
+                return self._has(expr, args, judged)
+            case Kind.RANK:
+                text = self._constants.rank(expr.args[0].type, args[0])
+                return (f"+{wrapped(text, UNARY)}", UNARY) if isinstance(expr.args[0].type, Bool) else text
+            case Kind.S_ADD:
+                return f"{wrapped(args[0], BIT_OR)} | {self._bit(expr)}", BIT_OR
+            case Kind.S_REMOVE:
+                return f"{wrapped(args[0], BIT_AND)} & {self._bit(expr, negated=True)}", BIT_AND
+            case Kind.M_GET:
+                return f"{wrapped(args[0], ATOM)}[{self._position(expr)[0]}]", ATOM
+            case Kind.M_SET:
+                return self._map(expr, args)
+            case kind:
+                return _WRITERS[kind](expr, args)
+
+    def _not(self, operand: Expr, text: Text) -> Text:
+        """Negation, pushed into a comparison."""
+        if operand.kind in _OPPOSITE:
+            left, right = (self._memo[arg, False] for arg in operand.args)
+            if operand.kind is Kind.EQ:
+                return _equal(operand, [left, right], negated=True)
+            return f"{wrapped(left, BIT_OR)} {_OPPOSITE[operand.kind]} {wrapped(right, BIT_OR)}", COMPARISON
+        if operand.kind is Kind.IS_SOME:
+            return f"{wrapped(self._memo[operand.args[0], False], BIT_OR)} is None", COMPARISON
+        return f"not {wrapped(text, NOT)}", NOT
+
+    # --- sets and maps ----------------------------------------------------------------------------------------------
+
+    def _position(self, expr: Expr) -> Text:
+        """The rank of the index or element, which is the second argument."""
+        container, index = expr.args[0].type, expr.args[1]
+        assert isinstance(container, Map | Set)
+        type_ = container.index if isinstance(container, Map) else container.item
+        if index.kind is Kind.CONST:
+            return str(rank(type_, index.data)), ATOM
+        return self._constants.rank(type_, self._memo[index, False])
+
+    def _bit(self, expr: Expr, negated: bool = False) -> str:
+        element = expr.args[1]
+        if element.kind is Kind.CONST:
+            container = expr.args[0].type
+            assert isinstance(container, Set)
+            bit = 1 << rank(container.item, element.data)
+            return str(~bit if negated else bit)
+        shifted = f"1 << {wrapped(self._position(expr), SUM)}"
+        return f"~({shifted})" if negated else shifted
+
+    def _has(self, expr: Expr, args: list[Text], judged: bool) -> Text:
+        if expr.args[1].kind is Kind.CONST:
+            text = f"{wrapped(args[0], BIT_AND)} & {self._bit(expr)}"
+        else:
+            text = f"{wrapped(args[0], SHIFT)} >> {wrapped(self._position(expr), SUM)} & 1"
+        return (text, BIT_AND) if judged else (f"{text} != 0", COMPARISON)
+
+    def _map(self, expr: Expr, args: list[Text]) -> Text:
+        """The map with one item replaced; a chain of replacements at known places becomes one display."""
+        map_type = expr.type
+        assert isinstance(map_type, Map)
+        size = cardinality(map_type.index)
+        replaced: dict[int, str] = {}
+        base = expr
+        while base.kind is Kind.M_SET and base.args[1].kind is Kind.CONST:
+            position = rank(map_type.index, base.args[1].data)
+            replaced.setdefault(position, wrapped(self._memo[base.args[2], False], OR))
+            base = base.args[0]
+        if replaced and size <= _WRITTEN_OUT and base.kind in (Kind.STATE, Kind.LOCAL):
+            name = self._memo[base, False][0]
+            return "(" + ", ".join(replaced.get(i, f"{name}[{i}]") for i in range(size)) + ",)", ATOM
+        whole, item = wrapped(args[0], ATOM), wrapped(args[2], OR)
+        if expr.args[1].kind is Kind.CONST:
+            position = rank(map_type.index, expr.args[1].data)
+            return f"(*{whole}[:{position}], {item}, *{whole}[{position + 1}:])", ATOM
+        self._constants.values["_put"] = _put
+        return f"_put({whole}, {self._position(expr)[0]}, {item})", ATOM
+
+
+def _put(items: tuple[Encoded, ...], position: int, item: Encoded) -> tuple[Encoded, ...]:
+    """The tuple with one item replaced; used by generated code where the position is computed."""
+    return items[:position] + (item,) + items[position + 1 :]
+
+
+def _modes(expr: Expr, judged: bool) -> tuple[bool, ...]:
+    """For each argument, whether only its truth is asked for."""
+    match expr.kind:
+        case Kind.NOT:
+            return (True,)
+        case Kind.AND | Kind.OR:
+            return (judged,) * len(expr.args)
+        case Kind.ITE:
+            return (True, judged, judged)
+        case _:
+            return (False,) * len(expr.args)
+
+
+# --- kinds that need only the texts of their arguments -----------------------------------------------------------------
+
+
+def _constant(expr: Expr, args: list[Text]) -> Text:
+    number = isinstance(expr.data, int) and expr.data < 0
+    return repr(expr.data), UNARY if number else ATOM
+
+
+def _local(expr: Expr, args: list[Text]) -> Text:
+    return local_name(expr.data), ATOM
+
+
+def local_name(number: int) -> str:
+    """The Python name of a local of the IR."""
+    return f"_t{number}"
+
+
+def _same(expr: Expr, args: list[Text]) -> Text:
+    return args[0]
+
+
+def _infix(symbol: str, level: int) -> Callable[[Expr, list[Text]], Text]:
+    def write(expr: Expr, args: list[Text]) -> Text:
+        return f"{wrapped(args[0], level)} {symbol} {wrapped(args[1], level + 1)}", level
+
+    return write
+
+
+def _compare(symbol: str) -> Callable[[Expr, list[Text]], Text]:
+    def write(expr: Expr, args: list[Text]) -> Text:
+        return f"{wrapped(args[0], BIT_OR)} {symbol} {wrapped(args[1], BIT_OR)}", COMPARISON
+
+    return write
+
+
+def _equal(expr: Expr, args: list[Text], negated: bool = False) -> Text:
+    for this, other in ((0, 1), (1, 0)):
+        if expr.args[this].kind is Kind.CONST and expr.args[this].data is None:
+            return f"{wrapped(args[other], BIT_OR)} is {'not ' if negated else ''}None", COMPARISON
+    return f"{wrapped(args[0], BIT_OR)} {'!=' if negated else '=='} {wrapped(args[1], BIT_OR)}", COMPARISON
+
+
+def _and(expr: Expr, args: list[Text]) -> Text:
+    """Conjunction; `low <= x and x <= high` becomes one chain, so that `x` is evaluated once."""
+    parts: list[str] = []
+    position = 0
+    while position < len(args):
+        here = expr.args[position]
+        after = expr.args[position + 1] if position + 1 < len(args) else None
+        if (
+            after is not None
+            and here.kind in _CHAINED
+            and after.kind in _CHAINED
+            and here.args[1] is after.args[0]
+            and after.args[1].kind is Kind.CONST
+        ):
+            parts.append(f"{args[position][0]} {_CHAINED[after.kind]} {after.args[1].data!r}")
+            position += 2
+        else:
+            parts.append(wrapped(args[position], NOT))
+            position += 1
+    return " and ".join(parts), AND if len(parts) > 1 else COMPARISON
+
+
+def _or(expr: Expr, args: list[Text]) -> Text:
+    return " or ".join(wrapped(arg, AND) for arg in args), OR
+
+
+def _choice(expr: Expr, args: list[Text]) -> Text:
+    return f"{wrapped(args[1], OR)} if {wrapped(args[0], OR)} else {args[2][0]}", CHOICE
+
+
+def _tuple(expr: Expr, args: list[Text]) -> Text:
+    return "(" + ", ".join(wrapped(arg, OR) for arg in args) + ("," if len(args) == 1 else "") + ")", ATOM
+
+
+def _field(expr: Expr, args: list[Text]) -> Text:
+    record = expr.args[0].type
+    assert isinstance(record, Record)
+    return f"{wrapped(args[0], ATOM)}[{record.position(expr.data)}]", ATOM
+
+
+def _is_some(expr: Expr, args: list[Text]) -> Text:
+    return f"{wrapped(args[0], BIT_OR)} is not None", COMPARISON
+
+
+def _refused(expr: Expr, args: list[Text]) -> Text:
+    raise InternalError(f"{expr.kind.value} `{expr.data}` has no value yet: specialise the program and its instances first")
+
+
+_CHAINED = {Kind.LE: "<=", Kind.LT: "<"}
+_OPPOSITE = {Kind.EQ: "!=", Kind.LT: ">=", Kind.LE: ">"}
+
+_WRITERS: dict[Kind, Callable[[Expr, list[Text]], Text]] = {
+    Kind.CONST: _constant,
+    Kind.LOCAL: _local,
+    Kind.AND: _and,
+    Kind.OR: _or,
+    Kind.ITE: _choice,
+    Kind.EQ: _equal,
+    Kind.LT: _compare("<"),
+    Kind.LE: _compare("<="),
+    Kind.ADD: _infix("+", SUM),
+    Kind.SUB: _infix("-", SUM),
+    Kind.MUL: _infix("*", PRODUCT),
+    Kind.DIV: _infix("//", PRODUCT),
+    Kind.MOD: _infix("%", PRODUCT),
+    Kind.CAST: _same,
+    Kind.RECORD: _tuple,
+    Kind.FIELD: _field,
+    Kind.SOME: _same,
+    Kind.IS_SOME: _is_some,
+    Kind.UNWRAP: _same,
+    Kind.Q_LEN: lambda expr, args: (f"len({args[0][0]})", ATOM),
+    Kind.Q_AT: lambda expr, args: (f"{wrapped(args[0], ATOM)}[{args[1][0]}]", ATOM),
+    Kind.Q_PUSH: lambda expr, args: (f"{wrapped(args[0], SUM)} + ({wrapped(args[1], OR)},)", SUM),
+    Kind.Q_POP: lambda expr, args: (f"{wrapped(args[0], ATOM)}[1:]", ATOM),
+    Kind.S_LEN: lambda expr, args: (f"{wrapped(args[0], ATOM)}.bit_count()", ATOM),
+    Kind.S_UNION: _infix("|", BIT_OR),
+    Kind.S_INTERSECT: _infix("&", BIT_AND),
+    Kind.S_MINUS: lambda expr, args: (f"{wrapped(args[0], BIT_AND)} & ~{wrapped(args[1], UNARY)}", BIT_AND),
+}
+
+#: Kinds that `Expressions` writes itself because their text depends on names or on how they are used.
+_CONTEXTUAL = frozenset(
+    {Kind.STATE, Kind.PRIMED, Kind.NOT, Kind.S_HAS, Kind.RANK, Kind.S_ADD, Kind.S_REMOVE, Kind.M_GET, Kind.M_SET}
+)
+
+#: Kinds that must be gone before Python is generated, refused by name.
+_REFUSED = frozenset({Kind.ARG, Kind.TOGGLE})
+_WRITERS |= dict.fromkeys(_REFUSED, _refused)
+
+if set(_WRITERS) ^ _CONTEXTUAL != set(Kind):
+    raise InternalError(f"kinds without a text in Python: {sorted(k.value for k in set(Kind) ^ set(_WRITERS) ^ _CONTEXTUAL)}")
