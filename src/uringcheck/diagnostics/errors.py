@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from uringcheck.diagnostics.sources import Span
 
@@ -34,9 +35,9 @@ class SpecError(UringcheckError):
         super().__init__("; ".join(f"{d.code}: {d.message}" for d in self.diagnostics))
 
     @classmethod
-    def at(cls, code: str, message: str, span: Span | None = None, help: str = "") -> SpecError:
+    def at(cls, code: str, message: str, span: Span | None = None, help: str = "") -> Self:
         """An error with one finding."""
-        return cls([Diagnostic(code, message, span, help)])
+        return cls([Diagnostic(code, message, span, help or f"`uringcheck explain {code}` says more")])
 
 
 class UsageError(SpecError):

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import linecache
 import os
 import platform
 import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from uringcheck.diagnostics import EngineDisagreement
+
+if TYPE_CHECKING:
+    from uringcheck.ir.program import Program
+    from uringcheck.run.question import Subject
 
 
 def write_bundle(files: Mapping[str, str]) -> Path | None:
@@ -41,3 +49,27 @@ def _circumstances() -> str:
         f"python      {platform.python_version()} ({platform.python_implementation()})\n"
         f"system      {platform.platform()}\n"
     )
+
+
+class Disagreement(EngineDisagreement):
+    """Two readers of a spec gave different answers; `bundle` holds what shows it, by file name."""
+
+    def __init__(self, message: str, bundle: Mapping[str, str]) -> None:
+        super().__init__(message)
+        self.bundle = dict(bundle)
+
+
+def reproduction(subject: Subject, program: Program) -> dict[str, str]:
+    """The spec's own files, the parameters, and the Python generated from them, by file name."""
+    from uringcheck.lower.python import generated_source
+    from uringcheck.trace.files import SpecFiles, module_file, modules_of
+
+    names = SpecFiles(subject.tree)
+    files = {"generated.py": generated_source(program)}
+    parameters = [f"{name}={value}" for name, value in subject.params.items()]
+    files["parameters.txt"] = "\n".join([subject.label, f"preset {subject.preset}", *parameters]) + "\n"
+    for module in modules_of(subject.tree):
+        file = module_file(module)
+        name = (names.name(file) or Path(file).name).replace("/", "__").replace("..", "up")
+        files[name] = "".join(linecache.getlines(file))
+    return files

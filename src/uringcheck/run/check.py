@@ -15,20 +15,24 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from uringcheck.explore.outcome import Cut, Outcome, Path, Progress, Request
+from uringcheck.diagnostics import EngineDisagreement
+from uringcheck.explore.outcome import Cut, Limits, Outcome, Path, Progress, Request
+from uringcheck.explore.search import NO_DEADLOCK, search
+from uringcheck.explore.vacuity import vacuity
+from uringcheck.ir import build
 from uringcheck.ir.nodes import Check, Failure, statements
-from uringcheck.ir.program import Program, Property, PropertyKind
+from uringcheck.ir.program import Block, Program, Property, PropertyKind
 from uringcheck.run.question import Question, Subject
 from uringcheck.run.results import ActionCount, PropertyResult, Result
-from uringcheck.run.verdicts import Kind, judge
+from uringcheck.run.verdicts import Kind, Verdict, judge
 
 if TYPE_CHECKING:
     from uringcheck.lang.plain import PlainRun
+    from uringcheck.run.agreement import Agreement
     from uringcheck.trace.model import Trace
 
 DOMAIN = "domain"
 ASSERT = "assert"
-NO_DEADLOCK = "no_deadlock"
 
 _DOCS = {
     DOMAIN: "No value leaves its range, no empty queue is popped, no index lies outside.",
@@ -52,20 +56,13 @@ def check(question: Question, subject: Subject, observe: Callable[[Progress], No
 
     Raises SpecError when the spec is wrong, EngineDisagreement when two readers of it differ.
     """
-    from uringcheck.explore.search import search
-    from uringcheck.explore.vacuity import vacuity
-    from uringcheck.ir.rewrite import specialise
-    from uringcheck.lang.compiling import compile_tree
-
-    open_program = compile_tree(subject.tree)
-    asked = selected(everything_asked(open_program), question.properties)
-    program = specialise(narrowed(open_program, asked))
-    request = Request(question.limits, question.all_violations, question.graph_stats, observe)
-    outcome = search(program, request)
-    stories = _Stories(subject, program)
-    found = tuple(_found(one, outcome, stories) for one in asked)
+    asked, program = compiled(question, subject)
+    outcome = search(program, Request(question.limits, question.all_violations, question.graph_stats, observe))
+    tell = _Storyteller(question, subject, program)
+    properties = tuple(_found(one, outcome, question.limits, tell) for one in asked)
+    agreement = _agreement(question, subject, program, outcome)
     emptiness = vacuity(program, outcome)
-    result = Result(
+    return Result(
         model=subject.label,
         preset=subject.preset,
         params=subject.params,
@@ -74,19 +71,98 @@ def check(question: Question, subject: Subject, observe: Callable[[Progress], No
         states=outcome.states,
         transitions=outcome.transitions,
         depth=outcome.depth,
-        properties=found,
+        properties=properties,
+        vacuous=tuple(emptiness.vacuous),
+        disabled=tuple(emptiness.disabled),
         initial=outcome.initial,
         edges=outcome.edges,
         terminal=outcome.terminal,
         levels=tuple(outcome.levels),
-        constraints=tuple(p.name for p in program.properties if p.kind is PropertyKind.CONSTRAINT),
+        constraints=tuple(one.name for one in program.properties if one.kind is PropertyKind.CONSTRAINT),
         collision_bound=outcome.collision_bound,
         cut_states=outcome.cut_states,
         given=subject.given,
         actions=_counts(program, outcome),
+        agreement=str(agreement) if agreement else None,
+        interrupted=Cut.INTERRUPTED in (outcome.cut_by, agreement and agreement.cut_by),
         seconds=outcome.seconds,
     )
-    return result
+
+
+def compiled(question: Question, subject: Subject) -> tuple[tuple[Asked, ...], Program]:
+    """What is asked, and the program that answers it. Raises SpecError, and UsageError for an unknown property."""
+    from uringcheck.ir.rewrite import specialise
+    from uringcheck.lang.compiling import compile_tree
+
+    program = specialise(compile_tree(subject.tree))
+    asked = selected(everything_asked(program), question.properties)
+    return asked, narrowed(program, asked)
+
+
+class _Storyteller:
+    """Turns paths into traces, which the plain run must confirm; one plain run for all of them."""
+
+    def __init__(self, question: Question, subject: Subject, program: Program) -> None:
+        self._question, self._subject, self._program = question, subject, program
+        self._run: PlainRun | None = None
+
+    def __call__(self, path: Path, about: str) -> Trace:
+        from uringcheck.lang.plain import PlainRun
+        from uringcheck.trace.replay import replayed
+
+        if self._run is None:
+            self._run = PlainRun(self._subject.tree)
+        model, preset = self._question.model, self._question.preset
+        try:
+            return replayed(self._run, self._program, path, about, model=model, preset=preset)
+        except EngineDisagreement as error:
+            from uringcheck.run.bundle import Disagreement, reproduction
+
+            files = {"path.txt": f"{about}\n{path}\n", **reproduction(self._subject, self._program)}
+            raise Disagreement(str(error), files) from error
+
+
+def _found(asked: Asked, outcome: Outcome, limits: Limits, tell: _Storyteller) -> PropertyResult:
+    path = outcome.paths.get(asked.name)
+    story = None if path is None else tell(path, asked.name)
+    judgement = judge(asked.kind, story is not None, outcome)
+    bounded = judgement.verdict is Verdict.HOLDS_UP_TO_K
+    return PropertyResult(
+        name=asked.name,
+        kind=asked.kind,
+        verdict=judgement.verdict,
+        reason=judgement.reason,
+        steps=None if path is None else len(path.steps),
+        k=limits.depth if bounded else None,
+        doc=asked.doc,
+        location=asked.location,
+        story=story,
+    )
+
+
+def _counts(program: Program, outcome: Outcome) -> tuple[ActionCount, ...]:
+    return tuple(
+        ActionCount(action.name, fired, new, str(action.span))
+        for action, fired, new in zip(program.actions, outcome.fired, outcome.new, strict=True)
+    )
+
+
+def _agreement(question: Question, subject: Subject, program: Program, outcome: Outcome) -> Agreement | None:
+    if not question.cross_check or outcome.cut_by is Cut.INTERRUPTED:
+        return None
+    from uringcheck.run.agreement import cross_check
+
+    return cross_check(question, subject, program, outcome)
+
+
+def narrowed(program: Program, asked: tuple[Asked, ...]) -> Program:
+    """The program with nothing but the properties asked for, so that no other one ends the search."""
+    names = {one.name for one in asked}
+    kept = [one for one in program.properties if one.kind is PropertyKind.CONSTRAINT or one.name in names]
+    if not any(one.kind is Kind.DEADLOCK for one in asked):
+        anything = Block((), build.TRUE)
+        kept.append(Property("every_state_is_final", PropertyKind.DEADLOCK, "", program.actions[0].span, anything))
+    return replace(program, properties=tuple(kept))
 
 
 def everything_asked(program: Program) -> tuple[Asked, ...]:

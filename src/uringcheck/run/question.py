@@ -29,7 +29,7 @@ class Question:
     preset: str | None = None
     params: Mapping[str, str] = field(default_factory=dict)
     properties: tuple[str, ...] = ()
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     all_violations: bool = False
     graph_stats: bool = False
     cross_check: bool = False

@@ -36,9 +36,9 @@ class PropertyResult:
 
     @property
     def unexpected(self) -> bool:
-        """Whether a suite expected something else."""
+        """Whether a suite expected something else, or nothing at all of something that went wrong."""
         if self.expected is None:
-            return False
+            return self.verdict.exit_code is ExitCode.VIOLATED
         return self.verdict is not self.expected or self.expected_steps not in (None, self.steps)
 
 
@@ -84,17 +84,14 @@ class Result:
     agreement: str | None = None
     note: str = ""
     unstated: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    interrupted: bool = False
     seconds: float = 0.0
 
     @property
-    def interrupted(self) -> bool:
-        """Whether somebody stopped the search."""
-        return self.cut_by == "interrupted"
-
-    @property
     def as_expected(self) -> bool:
-        """Whether a suite's entry came out as the suite says."""
-        return not self.unstated and not any(found.unexpected for found in self.properties)
+        """Whether a suite's entry came out as the suite says, and nothing it is silent about went wrong."""
+        return not self.absent and not any(found.unexpected for found in self.properties)
 
     def with_properties(self, properties: tuple[PropertyResult, ...]) -> Result:
         """The same result with other property results."""
