@@ -103,11 +103,11 @@ class Outcome:
     """What a search found.
 
     States are distinct, transitions are distinct (source, action with arguments, target), edges distinct (source,
-    target). `levels[0]` counts the initial states. `fired` and `new` are per action, by position in the program:
-    transitions of that action and states first reached by it. `paths` holds the canonical shortest path for each
-    violated property and each goal reached, by the property's name; a domain violation is under `domain`, a failed
-    assertion under `assert`. `covers` and `antecedents` are those that were reached: cover numbers, and (property's
-    name, position).
+    target); `self_loops` are the edges of a state to itself. `levels[0]` counts the initial states. `fired` and
+    `new` are per action, by position in the program: transitions of that action and states first reached by it.
+    `paths` holds the canonical shortest path for each violated property and each goal reached, by the property's
+    name; a domain violation is under `domain`, a failed assertion under `assert`. `covers` and `antecedents` are
+    those that were reached: cover numbers, and (property's name, position).
 
     A step that fails has no target and is no transition; `failed` counts them per action. A state with a step that fails
     is not terminal. States outside a constraint count as states; `cut_states` says how many there were.

@@ -190,8 +190,9 @@ class Generated:
             if linked:
                 lines.add("_targets = []", "_link = _targets.append")
             with lines.below("for _s in _states:"):
-                lines.add(self._unpack(self._names, "_s"), "_live = False")
+                lines.add(self._unpack(self._names, "_s"), "_live = _loop = False")
                 self._bodies(lines).actions(_titles(self.program.actions), self.instances, _Batch(self, linked))
+                lines.add("_loops += _loop")
                 with lines.below("if not _live:"):
                     lines.add("_stuck(_s)")
                 if steps:
@@ -331,13 +332,13 @@ class _Batch:
         position = instance.position
         lines.add(f"_f{position} += 1", "_live = True")
         if not after:
-            lines.add("_loops += 1", *(["_link(_s)"] if self._linked else []))
+            lines.add("_loop = True", *(["_link(_s)"] if self._linked else []))
             return
         lines.add(f"_n = {self._generated.target(after)}", *(["_link(_n)"] if self._linked else []))
         with lines.below("if _n not in _seen:"):
             lines.add("_seen[_n] = _s", "_push(_n)", f"_w{position} += 1")
         with lines.below(f"elif {self._generated.unchanged(after)}:"):
-            lines.add("_loops += 1")
+            lines.add("_loop = True")
 
 
 def _when(lines: Lines, condition: str, then: Sequence[str]) -> None:
