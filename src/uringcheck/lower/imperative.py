@@ -490,7 +490,7 @@ class Imperative(ABC):
             return
         match expr.kind:
             case Kind.CONST:
-                self._store_leaves(place, type_, self.constant_leaves(type_, expr.data))
+                self.store_constant(place, type_, expr.data)
             case Kind.ITE:
                 condition = self.read(expr.args[0])
                 sides = []
@@ -517,6 +517,10 @@ class Imperative(ABC):
                 else:
                     self._store_leaves(place, type_, leaves)
 
+    def store_constant(self, place: str, type_: Type, value: Encoded) -> None:
+        """Write what gives the place a constant."""
+        self._store_leaves(place, type_, self.constant_leaves(type_, value))
+
     def _store_leaves(self, place: str, type_: Type, leaves: list[str]) -> None:
         for target, leaf in zip(self.place_leaves(place, type_), leaves, strict=True):
             if target != leaf:
@@ -525,7 +529,10 @@ class Imperative(ABC):
     def _saved(self, expr: Expr, root: str) -> str:
         """The place or text of an operand as it is now, though the place `root` is part of will change."""
         if root not in _roots(self, expr):
-            return self.read(expr) if is_scalar_leaf(expr.type) else self.located(expr)
+            if is_scalar_leaf(expr.type):
+                return self.read(expr)
+            if expr.kind is not Kind.CAST:
+                return self.located(expr)
         kept = self.temporary(expr.type)
         self.store(kept, expr)
         return kept
@@ -598,8 +605,8 @@ class Imperative(ABC):
         last = queue.type.capacity - 1
         for position in range(last):
             self._put(f"{place}.items[{position}]", f"{place}.items[{position + 1}]", queue.type.item)
-        item_type = queue.type.item
-        self._store_leaves(f"{place}.items[{last}]", item_type, self.constant_leaves(item_type, default(item_type)))
+        if last >= 0:
+            self.store_constant(f"{place}.items[{last}]", queue.type.item, default(queue.type.item))
         self.emit(self.assignment(f"{place}.len", f"{place}.len - 1"))
 
     def _store_member(self, place: str, expr: Expr) -> None:

@@ -1,0 +1,147 @@
+"""What every exported text has: names that the target accepts, a header, comments, and a list of what it leaves out."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from uringcheck.ir.nodes import Check, Failure, statements
+from uringcheck.ir.program import Action, Program, PropertyKind
+from uringcheck.ir.types import Bool, Int, Type
+
+#: The names under which results list what every model is asked (see `run.check`).
+DOMAIN, ASSERT, NO_DEADLOCK = "domain", "assert", "no_deadlock"
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A program as another tool's input.
+
+    `files` are the texts by suffix (`.m`, `.pml`, `.tla`, `.cfg`). `covered` are the properties in the text, in order;
+    `left_out` are those that are not, with the reason.
+    """
+
+    files: Mapping[str, str]
+    covered: tuple[str, ...]
+    left_out: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The main text."""
+        return next(iter(self.files.values()))
+
+
+class Names:
+    """Identifiers that are valid in the target, and each given out once."""
+
+    def __init__(self, reserved: Iterable[str], ignore_case: bool = False) -> None:
+        self._ignore_case = ignore_case
+        self._taken = {self._key(name) for name in reserved}
+        self._given: dict[tuple[str, str], str] = {}
+
+    def _key(self, name: str) -> str:
+        return name.lower() if self._ignore_case else name
+
+    def of(self, sort: str, name: str) -> str:
+        """The identifier of a thing: `sort` keeps a variable and an action of the same name apart."""
+        if (sort, name) not in self._given:
+            made = re.sub(r"_{2,}", "_", re.sub(r"[^A-Za-z0-9_]", "_", name)).rstrip("_") or "x"
+            if not made[0].isalpha():
+                made = f"x{made}"
+            while self._key(made) in self._taken or re.fullmatch(r"(t|tmp)\d+", made):
+                made += "_"
+            self._taken.add(self._key(made))
+            self._given[sort, name] = made
+        return self._given[sort, name]
+
+
+def type_words(type_: Type) -> str:
+    """A type as part of an identifier."""
+    match type_:
+        case Bool():
+            return "bool"
+        case Int(low, high):
+            return f"{low}_to_{high}".replace("-", "m")
+        case _:
+            return re.sub(r"\W+", "_", str(type_)).strip("_")
+
+
+def title(program: Program, target: str, left_out: Mapping[str, str], how: Iterable[str]) -> list[str]:
+    """The lines of the header, without comment marks."""
+    lines = [f"{program.name}: {program.doc}", "", f"Written by uringcheck for {target}; do not edit."]
+    if program.parameters:
+        shown = ", ".join(f"{name}={getattr(value, 'name', value)}" for name, value in program.parameters)
+        lines += textwrap.wrap(f"Parameters: {shown}", 110, subsequent_indent="  ")
+    if left_out:
+        lines += ["", "Not comparable, and left out:"]
+        for name, reason in left_out.items():
+            lines += textwrap.wrap(f"{name}: {reason}", 106, initial_indent="  ", subsequent_indent="    ")
+    return [*lines, "", *how]
+
+
+def has_asserts(program: Program) -> bool:
+    """Whether an `assert` of the author is in an action or a property."""
+    bodies = [action.body for action in (*program.inits, *program.actions)]
+    bodies += [one.block.body for one in program.properties if one.block]
+    return any(
+        isinstance(statement, Check) and statement.failure is Failure.ASSERT
+        for body in bodies
+        for statement in statements(body)
+    )
+
+
+def asked(program: Program) -> list[str]:
+    """Every property of the program by name, as results list them: the author's, then those of every model."""
+    names = [one.name for one in program.properties if one.kind is not PropertyKind.CONSTRAINT]
+    if not any(one.kind is PropertyKind.DEADLOCK for one in program.properties):
+        names.append(NO_DEADLOCK)
+    return [*names, DOMAIN, *([ASSERT] if has_asserts(program) else [])]
+
+
+def wanted(program: Program, only: Collection[str] | None) -> list[str]:
+    """The names of `asked` that are to be in a text; `domain` and `assert` always are."""
+    return [name for name in asked(program) if only is None or name in only or name in (DOMAIN, ASSERT)]
+
+
+def place_comment(action: Action) -> list[str]:
+    """What an action does and where it is written."""
+    return [line for line in (*textwrap.wrap(action.doc, 106), str(action.span)) if line]
+
+
+def message(check: Check) -> str:
+    """What a failed check is called in the other tool: its sort, the sentence and the place, without quotes."""
+    text = f"{check.failure.value}: {check.message or 'assertion'} ({check.span})"
+    return text.replace("\\", "/").replace('"', "'")
+
+
+_WIDTH = 118
+
+
+def folded(lines: Iterable[str], comment: str) -> list[str]:
+    """The lines, long ones broken at spaces outside of texts in quotes; for targets to which a line's end is a space."""
+    made: list[str] = []
+    for line in lines:
+        indent = " " * (len(line) - len(line.lstrip()) + 4)
+        while len(line) > _WIDTH and not line.lstrip().startswith(comment):
+            cut = _cut(line, len(indent))
+            if cut is None:
+                break
+            made.append(line[:cut])
+            line = indent + line[cut + 1 :]
+        made.append(line)
+    return made
+
+
+def _cut(line: str, indent: int) -> int | None:
+    """The last space before the limit that is not inside quotes, an operator's left side if there is one."""
+    quoted, spaces, operators = False, [], []
+    for position, character in enumerate(line[:_WIDTH]):
+        if character == '"':
+            quoted = not quoted
+        elif character == " " and not quoted and position > indent:
+            spaces.append(position)
+            if line[position + 1 :].startswith(("& ", "| ", "&& ", "|| ", "==> ")):
+                operators.append(position)
+    return operators[-1] if operators else spaces[-1] if spaces else None
