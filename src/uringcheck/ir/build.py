@@ -212,7 +212,7 @@ def lt(left: Expr, right: Expr, span: Span | None = None) -> Expr:
     a, b = interval(left), interval(right)
     if a.high < b.low:
         return TRUE
-    if a.low >= b.high:
+    if left is right or a.low >= b.high:
         return FALSE
     return _folded(Kind.LT, BOOL, (left, right), None, span)
 
@@ -224,7 +224,7 @@ def le(left: Expr, right: Expr, span: Span | None = None) -> Expr:
     elif is_constant(left):
         right, left = _isolated(right, left)
     a, b = interval(left), interval(right)
-    if a.high <= b.low:
+    if left is right or a.high <= b.low:
         return TRUE
     if a.low > b.high:
         return FALSE
