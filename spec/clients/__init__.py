@@ -1,1 +1,1 @@
-"""The shipped client policies."""
+"""Policies of applications, one file each; a run chooses one with `--param client=NAME`."""

@@ -6,8 +6,8 @@ from uringcheck.spec.parts.application import Application
 class Contract(Application):
     """Arms again only when it has consumed a completion without F_MORE, and never after the end of the stream.
 
-    It gives every buffer back and flushes whenever IORING_SQ_CQ_OVERFLOW is set, which is what liburing's
-    io_uring_peek_cqe and io_uring_submit do for their callers (liburing 2.2 and later).
+    It gives every buffer back and enters the kernel whenever IORING_SQ_CQ_OVERFLOW is set. Callers of liburing get
+    that from io_uring_peek_cqe on an empty queue and from io_uring_submit.
     """
 
     @property

@@ -9,7 +9,9 @@ from uringcheck.spec.sizes import NB, G, M
 
 
 class Application(Model):
-    """An event loop around one multishot request. A policy is a subclass that says when to arm and when to flush.
+    """An event loop around one multishot request on one socket.
+
+    A policy is a subclass that says when to arm and when to flush; it may override the actions, too.
 
     Consuming completions and providing buffers only touch shared memory, so they may happen at any time, also while
     the kernel works on the request: another thread may do them.
@@ -41,14 +43,13 @@ class Application(Model):
 
     def unused(self, gen: int) -> bool:
         """Whether nobody holds this generation: no completion of it exists, nor does either side wait for one."""
-        return not (gen in self.outstanding or self.poll.live and self.poll.gen == gen or self.cq.holds(gen))
+        return not (gen in self.outstanding or (self.poll.live and self.poll.gen == gen) or self.cq.holds(gen))
 
     @action(fair=Fair.WEAK)
     def arm(self, gen: int = one_of(0, G - 1)) -> None:
         """The application submits a multishot receive."""
-        require(self.wants_arm)
-        # A new request in the kernel is only modelled once the last one is gone.
-        require(not self.poll.live)
+        # Two requests on one socket at a time are not modelled.
+        require(self.wants_arm and not self.poll.live)
         # Which of the unused numbers is taken makes no difference, so it is the first.
         require(self.unused(gen) and all(implies(other < gen, not self.unused(other)) for other in range(G)))
         self.outstanding.add(gen)
@@ -81,7 +82,8 @@ class Application(Model):
         """The application enters the kernel, which moves parked completions into the queue.
 
         io_uring_enter with IORING_ENTER_GETEVENTS (io_uring/io_uring.c:io_cqring_overflow_flush, 6.0): a submission
-        without that flag does not flush. With a full queue nothing would move.
+        without that flag does not flush. It may come between two turns of the receive loop, because 6.0 takes
+        uring_lock there for IORING_SETUP_IOPOLL only. With a full queue nothing would move.
         """
         require(self.wants_flush and self.cq.flag and not self.cq.ring.full)
         self.cq.flush()
