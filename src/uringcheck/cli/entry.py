@@ -33,7 +33,12 @@ def _run(arguments: Sequence[str] | None) -> int:
     from uringcheck.diagnostics import InternalError, SpecError
 
     try:
-        return int(verbs.main(args=list(arguments) if arguments is not None else None, prog_name="uringcheck", standalone_mode=False) or 0)
+        return int(
+            verbs.main(
+                args=list(arguments) if arguments is not None else None, prog_name="uringcheck", standalone_mode=False
+            )
+            or 0
+        )
     except click.ClickException as error:
         error.show(sys.stderr)
         return ExitCode.USAGE
@@ -48,7 +53,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except BrokenPipeError:
         unread()
         return ExitCode.INTERRUPTED
-    except Exception as error:  # noqa: BLE001  (whatever it is, it is not a verdict)
+    except Exception as error:
         return _unknown(error)
 
 

@@ -12,6 +12,8 @@ VERBS = {
     "trace": ("trace", "Show, replay or export one counterexample."),
     "lint": ("lint", "Compile spec files without searching, and report everything that is wrong."),
     "explain": ("explain", "The long answer to an error code."),
+    "export": ("export", "Write a model for Rumur, SPIN or TLC."),
+    "witness": ("witness", "Let Rumur, SPIN and TLC recount a model."),
     "list": ("listing", "Models, presets, parameters and properties."),
 }
 
@@ -20,9 +22,11 @@ class Verbs(click.Group):
     """A group that knows its verbs by name and imports the one that is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order people meet them."""
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the verb's module and take its command."""
         if cmd_name not in VERBS:
             return None
         command = importlib.import_module(f"uringcheck.cli.{VERBS[cmd_name][0]}").command
@@ -32,14 +36,18 @@ class Verbs(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, but a verb that does not exist is answered with the nearest one."""
         if args and args[0] not in VERBS and not args[0].startswith("-"):
             import difflib
 
             near = difflib.get_close_matches(args[0], VERBS, 1)
-            ctx.fail(f"no verb `{args[0]}`; " + (f"did you mean `{near[0]}`?" if near else f"verbs: {', '.join(VERBS)}"))
+            ctx.fail(
+                f"no verb `{args[0]}`; " + (f"did you mean `{near[0]}`?" if near else f"verbs: {', '.join(VERBS)}")
+            )
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs without importing them."""
         with formatter.section("Verbs"):
             formatter.write_dl([(name, help_) for name, (_, help_) in VERBS.items()])
 
@@ -58,6 +66,8 @@ def _print_version(ctx: click.Context, option: click.Parameter, asked: bool) -> 
     epilog="Exit codes: 0 all hold, 1 violated, 2 wrong input, 3 not decided, 4 vacuous under --strict, "
     "5 nothing to check, 70 internal error, 130 interrupted.",
 )
-@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="The version.")
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="The version."
+)
 def verbs() -> None:
     """What can an application observe of io_uring's multishot completions? Search every interleaving of a spec."""

@@ -1,4 +1,4 @@
-"""Agreement between readers of one spec: what CPython does with the author's functions = what the generated Python does.
+"""Agreement between readers of one spec: CPython running the author's functions = the Python generated from them.
 
 On every reachable state, the two must have the same steps in the same order, with the same targets; fail in the same
 way, with the same words, at the same line; and give every property the same value. The first difference raises
@@ -162,7 +162,9 @@ class _Comparison:
     def _shown(self, state: State) -> str:
         from uringcheck.ir.show import show_value
 
-        shown = (f"{v.name}={show_value(v.type, value)}" for v, value in zip(self._program.variables, state, strict=True))
+        shown = (
+            f"{v.name}={show_value(v.type, value)}" for v, value in zip(self._program.variables, state, strict=True)
+        )
         return f"({', '.join(shown)})"
 
     def differ(self, what: str, plain: str, generated: str) -> NoReturn:

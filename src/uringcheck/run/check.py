@@ -56,7 +56,8 @@ def check(question: Question, subject: Subject, observe: Callable[[Progress], No
 
     Raises SpecError when the spec is wrong, EngineDisagreement when two readers of it differ.
     """
-    asked, program = compiled(question, subject)
+    asked = asked_of(question, subject)
+    program = narrowed(subject.program, asked)
     outcome = search(program, Request(question.limits, question.all_violations, question.graph_stats, observe))
     tell = _Storyteller(question, subject, program)
     properties = tuple(_found(one, outcome, question.limits, tell) for one in asked)
@@ -89,14 +90,9 @@ def check(question: Question, subject: Subject, observe: Callable[[Progress], No
     )
 
 
-def compiled(question: Question, subject: Subject) -> tuple[tuple[Asked, ...], Program]:
-    """What is asked, and the program that answers it. Raises SpecError, and UsageError for an unknown property."""
-    from uringcheck.ir.rewrite import specialise
-    from uringcheck.lang.compiling import compile_tree
-
-    program = specialise(compile_tree(subject.tree))
-    asked = selected(everything_asked(program), question.properties)
-    return asked, narrowed(program, asked)
+def asked_of(question: Question, subject: Subject) -> tuple[Asked, ...]:
+    """What the question asks of the subject. Raises SpecError, and UsageError for an unknown property."""
+    return selected(everything_asked(subject.program), question.properties)
 
 
 class _Storyteller:
@@ -166,7 +162,7 @@ def narrowed(program: Program, asked: tuple[Asked, ...]) -> Program:
 
 
 def everything_asked(program: Program) -> tuple[Asked, ...]:
-    """What can be asked of a program, in the order of results: the author's properties, then the three of every model."""
+    """What can be asked of a program, in the order of results: the author's properties, then those of every model."""
     written = [_asked(one) for one in program.properties if one.kind is not PropertyKind.CONSTRAINT]
     implied = []
     if not any(one.kind is Kind.DEADLOCK for one in written):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from uringcheck.explore.outcome import Limits
 from uringcheck.lang.tree import Setting, Tree, elaborate, unknown
 
 if TYPE_CHECKING:
+    from uringcheck.ir.program import Program
     from uringcheck.lang.models import Model
     from uringcheck.lang.presets import Preset
     from uringcheck.run.project import Project
@@ -43,6 +45,14 @@ class Subject:
     preset: str | None
     tree: Tree
     given: tuple[str, ...]
+
+    @cached_property
+    def program(self) -> Program:
+        """The compiled model, its toggles set; raises SpecError."""
+        from uringcheck.ir.rewrite import specialise
+        from uringcheck.lang.compiling import compile_tree
+
+        return specialise(compile_tree(self.tree))
 
     @property
     def params(self) -> dict[str, object]:

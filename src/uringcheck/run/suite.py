@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from uringcheck.diagnostics import UsageError
-from uringcheck.explore.outcome import Limits, Progress
+from uringcheck.explore.outcome import Progress
 from uringcheck.explore.search import NO_DEADLOCK
 from uringcheck.ir.program import PropertyKind
 from uringcheck.lang.loading import PACKAGE
@@ -85,7 +85,7 @@ def _entry(file: Path, number: int, item: dict[str, Any]) -> Entry:
     model, preset, note = item.get("model"), item.get("preset"), item.get("note", "")
     if not isinstance(model, str):
         raise _wrong(file, f"{where} names no model", 'model = "bounded_cq"')
-    if preset is not None and not isinstance(preset, str) or not isinstance(note, str):
+    if (preset is not None and not isinstance(preset, str)) or not isinstance(note, str):
         raise _wrong(file, f"{where}: `preset` and `note` are strings", 'preset = "6.0"')
     params, expect = item.get("params", {}), item.get("expect", {})
     if not isinstance(params, dict) or not all(isinstance(value, (str, int)) for value in _flat(params).values()):
@@ -127,7 +127,11 @@ def _beside(file: Path, model: str) -> str:
 def _expectation(file: Path, where: str, name: str, value: object) -> Expectation:
     given = {"verdict": value} if isinstance(value, str) else value
     if not isinstance(given, dict) or not set(given) <= {"verdict", "steps"} or "verdict" not in given:
-        raise _wrong(file, f"{where}: what is expected of `{name}` is not a verdict", '"holds", or { verdict = "violated", steps = 5 }')
+        raise _wrong(
+            file,
+            f"{where}: what is expected of `{name}` is not a verdict",
+            '"holds", or { verdict = "violated", steps = 5 }',
+        )
     words = [verdict.value for verdict in Verdict]
     if given["verdict"] not in words:
         raise _wrong(file, f"{where}: `{given['verdict']}` is no verdict", f"one of {', '.join(words)}")
@@ -136,7 +140,9 @@ def _expectation(file: Path, where: str, name: str, value: object) -> Expectatio
         raise _wrong(file, f"{where}: `steps` of `{name}` is not a number of actions", "steps = 5")
     verdict = Verdict(given["verdict"])
     if steps is not None and verdict not in (Verdict.VIOLATED, Verdict.FOUND):
-        raise _wrong(file, f"{where}: `{name}` is expected to have steps without a trace", "only violated and found have steps")
+        raise _wrong(
+            file, f"{where}: `{name}` is expected to have steps without a trace", "only violated and found have steps"
+        )
     return Expectation(verdict, steps)
 
 
@@ -171,11 +177,11 @@ def prepare(entries: tuple[Entry, ...], project: Project | None = None) -> tuple
     return tuple(made)
 
 
-def run_entry(
-    prepared: Prepared, limits: Limits, cross_check: bool, observe: Callable[[Progress], None] | None = None
-) -> Result:
-    """The result of one entry, with what was expected beside what was found."""
-    question = replace(prepared.entry.question, limits=limits, cross_check=cross_check)
+def run_entry(prepared: Prepared, like: Question, observe: Callable[[Progress], None] | None = None) -> Result:
+    """The result of one entry beside what was expected of it. Limits and extra checks are as in `like`."""
+    question = replace(
+        prepared.entry.question, limits=like.limits, graph_stats=like.graph_stats, cross_check=like.cross_check
+    )
     result = check(question, prepared.subject, observe)
     found = tuple(_compared(one, prepared.entry.expect.get(one.name)) for one in result.properties)
     missing = [name for name in prepared.entry.expect if name not in {one.name for one in found}]
@@ -187,4 +193,3 @@ def _compared(found: PropertyResult, expected: Expectation | None) -> PropertyRe
     if expected is None:
         return found
     return replace(found, expected=expected.verdict, expected_steps=expected.steps)
-

@@ -1,0 +1,82 @@
+"""`uringcheck check`: search models, or run a suite."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from uringcheck.cli.outputs import assignment
+from uringcheck.cli.session import Session, run_models
+from uringcheck.diagnostics import UsageError
+from uringcheck.explore.outcome import Limits
+from uringcheck.run.project import nearest
+from uringcheck.run.question import Question
+
+
+@click.command(name="check")
+@click.argument("models", nargs=-1, metavar="[MODEL]...")
+@click.option("--preset", metavar="NAME", help="A named set of parameter values.")
+@click.option(
+    "--param", "params", multiple=True, metavar="NAME=VALUE", help="Set a parameter, or choose a slot's class."
+)
+@click.option("--property", "properties", multiple=True, metavar="NAME", help="Only this property. May be repeated.")
+@click.option(
+    "--max-states", type=click.IntRange(min=1), metavar="N", help="Stop before the level that passes N states."
+)
+@click.option(
+    "--max-depth", type=click.IntRange(min=0), metavar="N", help="Cover every behaviour of N actions, no more."
+)
+@click.option("--max-seconds", type=click.FloatRange(min=0), metavar="S", help="Stop after S seconds.")
+@click.option("--max-memory", type=click.IntRange(min=1), metavar="MIB", help="Stop before the process takes more.")
+@click.option("--all-violations", is_flag=True, help="Go on after the first violation.")
+@click.option("--graph-stats", is_flag=True, help="Also count distinct (source, target) pairs.")
+@click.option("--strict", is_flag=True, help="Exit 4 when something that was written never mattered.")
+@click.option("--cross-check", is_flag=True, help="Let the plain run recount every state and step.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What is printed.")
+@click.option(
+    "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Also write text=FILE, json=FILE, itf=DIR."
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress, no times.")
+@click.option("-v", "--verbose", is_flag=True, help="In a suite: every entry with its stories in full.")
+def command(
+    models: tuple[str, ...],
+    preset: str | None,
+    params: tuple[str, ...],
+    properties: tuple[str, ...],
+    max_states: int | None,
+    max_depth: int | None,
+    max_seconds: float | None,
+    max_memory: int | None,
+    all_violations: bool,
+    graph_stats: bool,
+    strict: bool,
+    cross_check: bool,
+    format_: str,
+    outputs: tuple[str, ...],
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Search every reachable state of each MODEL: a shipped model's name, a spec file, or FILE.py:Class.
+
+    Without MODEL, run the suite of the project or, outside of one, the shipped suite.
+    """
+    limits = Limits(max_states, max_depth, max_seconds, max_memory)
+    project = nearest(Path.cwd())
+    session = Session(format_ == "json", verbose, quiet)
+    if models:
+        given = dict(assignment(text, "--param", "NAME=VALUE") for text in params)
+        questions = [
+            Question(model, preset, given, properties, limits, all_violations, graph_stats, cross_check)
+            for model in models
+        ]
+        return run_models(questions, project, outputs, session, strict)
+    if preset is not None or params or properties:
+        raise UsageError.at(
+            "UC018", "--preset, --param and --property are about a model", help="name one: uringcheck check MODEL ..."
+        )
+    from uringcheck.cli.suites import run_suite
+
+    return run_suite(
+        Question("", limits=limits, cross_check=cross_check, graph_stats=graph_stats), project, outputs, session, strict
+    )

@@ -1,0 +1,95 @@
+"""One run of `check`: what it writes where, and what becomes of it when it is interrupted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from uringcheck.cli.console import colours, remark, say
+from uringcheck.cli.outputs import Outputs
+from uringcheck.cli.progress import Watcher
+from uringcheck.run.exit_codes import ExitCode, worst
+from uringcheck.run.project import Project
+from uringcheck.run.question import Question, subject
+from uringcheck.run.results import Result, exit_code
+
+
+@dataclass
+class Session:
+    """What a run writes, and what it has found so far."""
+
+    as_json: bool = False
+    verbose: bool = False
+    quiet: bool = False
+    outputs: Outputs = field(default_factory=Outputs)
+    results: list[Result] = field(default_factory=list)
+    interrupted: bool = False
+    _told: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def writing(self, outputs: Outputs) -> Iterator[None]:
+        """Results arrive inside; at the end they are written, also after Ctrl-C. Nothing is written after an error."""
+        self.outputs = outputs
+        try:
+            try:
+                yield
+            except KeyboardInterrupt:
+                self.interrupted = True
+            self._finish()
+        finally:
+            outputs.close()
+
+    def add(self, result: Result) -> None:
+        """Keep a result, and say on standard error how long it took: that differs from run to run."""
+        self.results.append(result)
+        self.interrupted = self.interrupted or result.interrupted
+        if not self.quiet:
+            rate = result.states / result.seconds if result.seconds > 0 else 0.0
+            remark(f"{result.model}   {result.seconds:.2f} s   {rate:,.0f} states/s")
+
+    def tell(self, text: str) -> None:
+        """Findings for people: shown at once, and kept for the file."""
+        self._told.append(text if text.endswith("\n") else text + "\n")
+        if not self.as_json:
+            say(self._told[-1])
+
+    def _finish(self) -> None:
+        if self.as_json or self.outputs.wants("json"):
+            from uringcheck.report.machine import json_text
+
+            data = json_text(tuple(self.results))
+            self.outputs.write("json", data)
+            if self.as_json:
+                say(data)
+        self.outputs.write("text", "".join(self._told))
+
+    @property
+    def coloured(self) -> bool:
+        """Whether what is told may carry colour: a file must not."""
+        return not self.as_json and not self.outputs.wants("text") and colours()
+
+
+def run_models(
+    questions: list[Question], project: Project, outputs: Sequence[str], session: Session, strict: bool
+) -> ExitCode:
+    """Check one model after the other; the plain verdicts decide how it ends."""
+    from uringcheck.report.story import story
+    from uringcheck.report.summary import summary
+    from uringcheck.run.check import asked_of, check
+
+    settled = [(question, subject(question, project)) for question in questions]
+    for question, made in settled:
+        asked_of(question, made)  # a spec that is wrong is refused before the first search
+    with session.writing(Outputs.opened(outputs)):
+        for question, made in settled:
+            with Watcher(made.label, session.quiet) as watcher:
+                result = check(question, made, watcher.observe)
+            result = session.outputs.with_traces(result, made.folder)
+            separator = "\n" if session.results else ""
+            session.tell(separator + summary(result, story, session.coloured))
+            session.add(result)
+            if session.interrupted:
+                break
+    codes = [exit_code(tuple(session.results), strict)]
+    return worst([*codes, ExitCode.INTERRUPTED] if session.interrupted else codes)

@@ -1,0 +1,109 @@
+"""`uringcheck check` without a model: a suite, entry by entry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+
+from uringcheck.cli.outputs import Outputs
+from uringcheck.cli.progress import Watcher
+from uringcheck.cli.session import Session
+from uringcheck.diagnostics.sources import display_path
+from uringcheck.run.exit_codes import ExitCode, worst
+from uringcheck.run.project import Project
+from uringcheck.run.question import Question
+from uringcheck.run.results import Result, suite_exit_code
+from uringcheck.run.suite import prepare, read_suite, run_entry, shipped_suite
+from uringcheck.run.verdicts import Verdict
+
+
+def run_suite(question: Question, project: Project, outputs: Sequence[str], session: Session, strict: bool) -> ExitCode:
+    """Run the project's suite, or the shipped one; its expectations decide how it ends.
+
+    Of `question` only the limits and the extra checks matter. Under `strict`, vacuity is no expectation and counts.
+    """
+    file = project.suite or shipped_suite()
+    entries = prepare(read_suite(file), project)
+    with session.writing(Outputs.opened(outputs, project.reports)):
+        session.tell(f"suite {display_path(str(file))}, {_count(len(entries), 'entry', 'entries')}\n")
+        for entry in entries:
+            with Watcher(entry.subject.label, session.quiet) as watcher:
+                result = run_entry(entry, question, watcher.observe)
+            result = session.outputs.with_traces(result, entry.subject.folder)
+            session.tell(_entry_text(result, session))
+            session.add(result)
+            if session.interrupted:
+                break
+        session.tell(_conclusion(session.results, len(entries)))
+    codes = [suite_exit_code(tuple(session.results))]
+    if strict and any(result.vacuous for result in session.results):
+        codes.append(ExitCode.VACUOUS)
+    return worst([*codes, ExitCode.INTERRUPTED] if session.interrupted else codes)
+
+
+def _entry_text(result: Result, session: Session) -> str:
+    """The entry, its findings, and everything that differs from what was expected."""
+    if session.verbose:
+        from uringcheck.report.story import story
+        from uringcheck.report.summary import summary
+
+        return f"\n{_verdict(result)}\n{summary(result, story, session.coloured)}"
+    from uringcheck.report.summary import coverage_text, entry_name, verdict_text
+
+    lines = ["", entry_name(result), f"  {_verdict(result)}: {_tally(result)}", f"  {coverage_text(result)}"]
+    if result.note:
+        lines += [f"  {line}" for line in wrap(result.note, 106)]
+    for found in result.properties:
+        if found.unexpected or found.verdict is Verdict.VIOLATED:
+            lines.append(f"  {found.name}   {verdict_text(found)}")
+            lines += _told(found.doc, 4)
+            if found.story is not None:
+                from uringcheck.trace.identity import identity
+
+                lines += _told(identity(found.story), 6)
+            if found.trace is not None:
+                lines.append(f"    trace {found.trace}")
+    lines += [f"  {name}   UNEXPECTED: the model has no such property" for name in result.absent]
+    if result.unstated:
+        lines += [f"  {line}" for line in wrap(f"nothing is expected of: {', '.join(result.unstated)}", 106)]
+    lines += [f"  vacuous: {item}" for item in result.vacuous]
+    return "\n".join(lines)
+
+
+def _told(text: str, indent: int) -> list[str]:
+    return [" " * indent + line for line in wrap(text, 110 - indent, break_long_words=False, break_on_hyphens=False)]
+
+
+def _verdict(result: Result) -> str:
+    return "as expected" if result.as_expected else "NOT AS EXPECTED"
+
+
+def _tally(result: Result) -> str:
+    words = {
+        Verdict.HOLDS: "holding",
+        Verdict.VIOLATED: "violated",
+        Verdict.FOUND: "found",
+        Verdict.NOT_FOUND: "not found",
+        Verdict.HOLDS_UP_TO_K: "holding up to a bound",
+        Verdict.NOT_DECIDED: "not decided",
+    }
+    counts = {verdict: sum(found.verdict is verdict for found in result.properties) for verdict in Verdict}
+    return ", ".join(f"{counts[verdict]} {word}" for verdict, word in words.items() if counts[verdict])
+
+
+def _conclusion(results: list[Result], planned: int) -> str:
+    """The last lines: how many entries came out as expected, and what nobody knows."""
+    wrong = sum(not result.as_expected for result in results)
+    lines = ["", f"{_count(len(results), 'entry', 'entries')}: {len(results) - wrong} as expected, {wrong} not"]
+    if len(results) < planned:
+        lines.append(f"interrupted: {_count(planned - len(results), 'entry', 'entries')} not run")
+    open_ = [found for result in results for found in result.properties if found.verdict is Verdict.NOT_DECIDED]
+    if open_:
+        expected = sum(found.expected is Verdict.NOT_DECIDED for found in open_)
+        verb = "verdict is" if len(open_) == 1 else "verdicts are"
+        lines.append(f"{len(open_)} {verb} not decided, of which {expected} are expected to be")
+    return "\n".join(lines)
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

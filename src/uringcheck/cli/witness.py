@@ -1,0 +1,83 @@
+"""`uringcheck witness`: let other people's checkers recount a model."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from uringcheck.cli.console import remark, say
+from uringcheck.cli.outputs import assignment
+from uringcheck.run.exit_codes import ExitCode
+from uringcheck.run.project import nearest
+from uringcheck.run.question import Question, subject
+from uringcheck.witness.calling import WITNESSES, Hearing, Testimony, differ, hear
+from uringcheck.witness.recount import PATIENCE
+
+
+@click.command(name="witness")
+@click.argument("models", nargs=-1, required=True, metavar="MODEL...")
+@click.option("--preset", metavar="NAME", help="A named set of parameter values.")
+@click.option(
+    "--param", "params", multiple=True, metavar="NAME=VALUE", help="Set a parameter, or choose a slot's class."
+)
+@click.option(
+    "--with", "tools", multiple=True, type=click.Choice([one.name for one in WITNESSES]), help="Only this tool."
+)
+@click.option("--tlc-jar", metavar="FILE", help="Where TLC's tla2tools.jar is; TLC_JAR in the environment says it too.")
+@click.option("--patience", type=click.FloatRange(min=1), default=PATIENCE, metavar="S", help="Seconds for one run.")
+def command(
+    models: tuple[str, ...],
+    preset: str | None,
+    params: tuple[str, ...],
+    tools: tuple[str, ...],
+    tlc_jar: str | None,
+    patience: float,
+) -> int:
+    """Let Rumur, SPIN and TLC recount each MODEL, and compare what can be compared.
+
+    A tool that is not installed is named and skipped. Exit 70 when a figure differs, 5 when none was compared.
+    """
+    if tlc_jar is not None:
+        os.environ["TLC_JAR"] = tlc_jar
+    given = dict(assignment(text, "--param", "NAME=VALUE") for text in params)
+    project = nearest(Path.cwd())
+    made = 0
+    for model in models:
+        question = Question(model, preset, given)
+        about = subject(question, project)
+        hearing = hear(question, about, tools, patience)
+        say(table(hearing))
+        made += hearing.made
+        disagreement = differ(about, hearing)
+        if disagreement is not None:
+            raise disagreement
+    if not made:
+        remark("nothing was compared")
+        return ExitCode.NOTHING
+    return ExitCode.OK
+
+
+def table(hearing: Hearing) -> str:
+    """The comparisons as lines, a block for each witness."""
+    result = hearing.result
+    chosen = ", ".join(f"{name}={value}" for name, value in result.params.items())
+    lines = [f"{result.model}" + (f" ({chosen})" if chosen else "")]
+    for testimony in hearing.testimonies:
+        lines += ["", *_block(testimony)]
+    return "\n".join([*lines, ""])
+
+
+def _block(testimony: Testimony) -> list[str]:
+    if testimony.silence:
+        return [f"  {testimony.witness}: skipped: {testimony.silence}"]
+    rows = [("", "uringcheck", testimony.witness, "")]
+    for one in testimony.comparisons:
+        mark = {True: "agree", False: "DISAGREE", None: f"not comparable: {one.reason}"}[one.agrees]
+        rows.append((one.what, one.ours, one.theirs, mark))
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    lines = [f"  {testimony.witness} {testimony.version}: {testimony.made} figures compared"]
+    for what, ours, theirs, mark in rows:
+        lines.append(f"    {what:{widths[0]}}  {ours:>{widths[1]}}  {theirs:>{widths[2]}}  {mark}".rstrip())
+    return lines
