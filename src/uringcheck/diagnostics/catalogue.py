@@ -20,8 +20,9 @@ class Entry:
 CATALOGUE: dict[str, Entry] = {
     "UC001": Entry(
         "no such file",
-        "The path given on the command line, in a suite or as the value of a slot does not exist or is a directory. "
-        "Paths are relative to the current directory. Shipped models are named without a path: `uringcheck list`.",
+        "The path given on the command line, in a suite or as the value of a slot does not exist or is a "
+        "directory. Paths are relative to the current directory. Shipped models are named without a path: "
+        "`uringcheck list`.",
     ),
     "UC002": Entry(
         "not a Python file",
@@ -29,19 +30,26 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "UC003": Entry(
         "no such model",
-        "A model is named by a shipped name (`uringcheck list` shows them), by a path (`my_loop.py`), or by a path and a "
-        "class (`my_loop.py:MyLoop`).",
+        "A model is named by a shipped name (`uringcheck list` shows them), by a path (`my_loop.py`), or by"
+        " a path and a class (`my_loop.py:MyLoop`).",
     ),
     "UC004": Entry(
         "no such model in the file",
-        "The class after the colon is not defined in that file. Classes that the file imports from elsewhere do not count.",
+        "The class after the colon is not defined in that file. Classes that the file imports from "
+        "elsewhere do not count.",
     ),
     "UC005": Entry(
         "a file without a model",
-        "A model is a class derived from `uringcheck.Model`:\n\n"
-        "    class Counter(Model):\n        n: int = var(0, 3)\n\n"
-        "        @action\n        def up(self) -> None:\n            \"\"\"One more.\"\"\"\n"
-        "            require(self.n < 3)\n            self.n += 1",
+        "A model is a class derived from `uringcheck.Model`:\n"
+        "\n"
+        "    class Counter(Model):\n"
+        "        n: int = var(0, 3)\n"
+        "\n"
+        "        @action\n"
+        "        def up(self) -> None:\n"
+        '            """One more."""\n'
+        "            require(self.n < 3)\n"
+        "            self.n += 1",
     ),
     "UC006": Entry(
         "several models in one file",
@@ -49,8 +57,9 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "UC010": Entry(
         "no such parameter",
-        "`--param NAME=VALUE` sets a parameter of the model. Parameters of a part carry its path (`client.BATCH`); a slot's "
-        "name chooses its class (`client=eager`). `uringcheck list MODEL` shows all of them.",
+        "`--param NAME=VALUE` sets a parameter of the model. Parameters of a part carry its path "
+        "(`client.BATCH`); a slot's name chooses its class (`client=eager`). `uringcheck list MODEL` shows "
+        "all of them.",
     ),
     "UC011": Entry(
         "not a value of the parameter",
@@ -58,34 +67,34 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "UC012": Entry(
         "no such class for the slot",
-        "The value of a slot is the name of a file beside the model (`spec/clients/contract.py` is `contract`), or "
-        "`path.py:Class` for one of your own.",
+        "The value of a slot is the name of a file beside the model (`spec/clients/contract.py` is "
+        "`contract`), or `path.py:Class` for one of your own.",
     ),
     "UC013": Entry(
         "a slot's file without one class for it",
-        "The file must define exactly one subclass of the class that the slot is annotated with; if it defines several, "
-        "choose one with `path.py:Class`.",
+        "The file must define exactly one subclass of the class that the slot is annotated with; if it "
+        "defines several, choose one with `path.py:Class`.",
     ),
     "UC102": Entry(
         "a parameter used before it has a value",
-        "While a class body or a module runs, a parameter has no value yet. It may stand in bounds and capacities, with "
-        "+ - * // and %, and nowhere that needs its value: not in `if`, `range`, `min` or a comparison there. Inside "
-        "actions and properties it is an ordinary integer or boolean.",
+        "While a class body or a module runs, a parameter has no value yet. It may stand in bounds and "
+        "capacities, with + - * // and %, and nowhere that needs its value: not in `if`, `range`, `min` or "
+        "a comparison there. Inside actions and properties it is an ordinary integer or boolean.",
     ),
     "UC103": Entry(
         "a parameter without a name",
-        "A parameter is named by the attribute of a class or the global of a module that it is assigned to: "
-        "`SIZE = param(2, 1, 8, \"...\")`. One made inside an expression has no name that a run could set.",
+        "A parameter is named by the attribute of a class or the global of a module that it is assigned to:"
+        ' `SIZE = param(2, 1, 8, "...")`. One made inside an expression has no name that a run could set.',
     ),
     "UC104": Entry(
         "a parameter of another model",
-        "Only parameters of the model's own classes, and those that their modules and the modules of their properties "
-        "import by name, have a value. Import it where it is used: `from sizes import SIZE`.",
+        "Only parameters of the model's own classes, and those that their modules and the modules of their "
+        "properties import by name, have a value. Import it where it is used: `from sizes import SIZE`.",
     ),
     "UC200": Entry(
         "the source is not available",
-        "A spec is read twice: run by CPython and read as text. Functions typed at a prompt, given with `-c`, built by "
-        "`exec` or hidden in an archive have no text. Put the spec into a file.",
+        "A spec is read twice: run by CPython and read as text. Functions typed at a prompt, given with "
+        "`-c`, built by `exec` or hidden in an archive have no text. Put the spec into a file.",
     ),
     "UC201": Entry(
         "not Python",
@@ -93,25 +102,26 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "UC202": Entry(
         "the file cannot be imported",
-        "A spec file is imported before anything is checked, and its module body raised an exception. It must import by "
-        "itself: try `python path.py`.",
+        "A spec file is imported before anything is checked, and its module body raised an exception. It "
+        "must import by itself: try `python path.py`.",
     ),
     "UC203": Entry(
         "not in the language",
-        "Actions and properties are written in a small subset of Python, so that they can be compiled, proved and "
-        "exported without changing their meaning. This construct is outside. There are no loops without a constant bound, "
-        "no exceptions, no literals of lists or dicts, no nested functions; docs/language.md lists what there is.",
+        "Actions and properties are written in a small subset of Python, so that they can be compiled, "
+        "proved and exported without changing their meaning. This construct is outside. There are no loops "
+        "without a constant bound, no exceptions, no literals of lists or dicts, no nested functions; "
+        "docs/language.md lists what there is.",
     ),
     "UC204": Entry(
         "this cannot be called in a step",
-        "Steps and properties can call helper functions of a module, methods of models and records, methods of containers, "
-        "and len, any, all, sum, min, max, abs, int, bool, implies, require, cover, replace. Helpers are inlined, so they "
-        "follow the same rules.",
+        "Steps and properties can call helper functions of a module, methods of models and records, methods"
+        " of containers, and len, any, all, sum, min, max, abs, int, bool, implies, require, cover, "
+        "replace. Helpers are inlined, so they follow the same rules.",
     ),
     "UC205": Entry(
         "unknown name",
-        "The name is not a local, an argument, a member of the class, or a global of the module. The help names the "
-        "nearest known one.",
+        "The name is not a local, an argument, a member of the class, or a global of the module. The help "
+        "names the nearest known one.",
     ),
     "UC206": Entry(
         "wrong arguments",
@@ -119,8 +129,9 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "UC207": Entry(
         "not a value of the language",
-        "Integers, booleans, enum members, records, None for optional values, and containers in the state are values. "
-        "Text, floats, lists and functions are not; a text may only be the message of an assert.",
+        "Integers, booleans, enum members, records, None for optional values, and containers in the state "
+        "are values. Text, floats, lists and functions are not; a text may only be the message of an "
+        "assert.",
     ),
     "UC208": Entry(
         "a return the compiler cannot follow",
@@ -128,13 +139,14 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "UC209": Entry(
         "a local that may have no value",
-        "Some path reaches this line without assigning the local, or assigns it values of different types. Assign it "
-        "before the `if`.",
+        "Some path reaches this line without assigning the local, or assigns it values of different types. "
+        "Assign it before the `if`.",
     ),
     "UC210": Entry(
         "a second name for a container",
-        "Queues, sets and maps live in the state and are not shared: `q = self.ring` would be an alias in CPython. Use "
-        "the variable itself, or copy one item: `first = self.ring.head`. Passing a container to a helper is fine.",
+        "Queues, sets and maps live in the state and are not shared: `q = self.ring` would be an alias in "
+        "CPython. Use the variable itself, or copy one item: `first = self.ring.head`. Passing a container "
+        "to a helper is fine.",
     ),
     "UC211": Entry(
         "recursion",
@@ -142,13 +154,14 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "UC212": Entry(
         "too large when written out",
-        "Loops are written out once for each element and helpers at each call. This action or property passes the limit "
-        "on statements, which almost always means a loop over a range that was meant to be small.",
+        "Loops are written out once for each element and helpers at each call. This action or property "
+        "passes the limit on statements, which almost always means a loop over a range that was meant to be"
+        " small.",
     ),
     "UC213": Entry(
         "require() in the wrong place",
-        "An action is enabled or not as a whole, so its guard stands at the top: not inside a branch, and not after the "
-        "first assignment. `if a: require(b)` is `require(not a or b)`.",
+        "An action is enabled or not as a whole, so its guard stands at the top: not inside a branch, and "
+        "not after the first assignment. `if a: require(b)` is `require(not a or b)`.",
     ),
     "UC214": Entry(
         "a property that changes the state",
@@ -156,13 +169,13 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "UC215": Entry(
         "not a state variable",
-        "Only state variables, items of maps and locals can be assigned. Parameters, parts and links are fixed; records are "
-        "frozen and changed with `self.x = replace(self.x, field=value)`.",
+        "Only state variables, items of maps and locals can be assigned. Parameters, parts and links are "
+        "fixed; records are frozen and changed with `self.x = replace(self.x, field=value)`.",
     ),
     "UC216": Entry(
         "a change to something that is not in the state",
-        "push, pop, add, remove and the like change a container in place; they need a state variable (or an item of a map) "
-        "to change, not a computed value.",
+        "push, pop, add, remove and the like change a container in place; they need a state variable (or an"
+        " item of a map) to change, not a computed value.",
     ),
     "UC301": Entry(
         "a default outside the range",
@@ -178,24 +191,24 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "UC304": Entry(
         "no finite domain",
-        "Every variable, field, item and argument ranges over a finite set of values: `var(low, high)`, `var(False)`, "
-        "`var(Phase.IDLE)`, `var(maybe(ints(0, N)))`, `queue(CAP, Cqe)`, `set_of(ints(0, N))`, `map_of(Phase, bool)`. "
-        "`int` alone has no bounds.",
+        "Every variable, field, item and argument ranges over a finite set of values: `var(low, high)`, "
+        "`var(False)`, `var(Phase.IDLE)`, `var(maybe(ints(0, N)))`, `queue(CAP, Cqe)`, `set_of(ints(0, "
+        "N))`, `map_of(Phase, bool)`. `int` alone has no bounds.",
     ),
     "UC305": Entry(
         "a container inside a value",
-        "Items of queues, members of sets, fields of records and optional values are plain: integers, booleans, enums, "
-        "records, None. Only maps hold containers: `map_of(ints(0, N), queue(CAP, Cqe))`.",
+        "Items of queues, members of sets, fields of records and optional values are plain: integers, "
+        "booleans, enums, records, None. Only maps hold containers: `map_of(ints(0, N), queue(CAP, Cqe))`.",
     ),
     "UC306": Entry(
         "too many indices",
-        "A set or map is written out over every possible index. Beyond the limit the generated code would be unreadable "
-        "and slow; the range is almost certainly larger than meant.",
+        "A set or map is written out over every possible index. Beyond the limit the generated code would "
+        "be unreadable and slow; the range is almost certainly larger than meant.",
     ),
     "UC307": Entry(
         "a part without a class",
-        "The class of a part, slot or link is its annotation: `cq: CompletionQueue = part()`, "
-        "`conn: Parts[Connection] = parts(ints(0, 1))`.",
+        "The class of a part, slot or link is its annotation: `cq: CompletionQueue = part()`, `conn: "
+        "Parts[Connection] = parts(ints(0, 1))`.",
     ),
     "UC308": Entry(
         "a start value outside the type",
@@ -203,34 +216,35 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "UC309": Entry(
         "a link that leads nowhere",
-        "A link is bound to the part of its own name in the nearest enclosing model, unless `part(link=other)` says "
-        "otherwise, and the part must be of the class the link is annotated with. A link cannot lead from outside into one "
-        "of several replicated parts.",
+        "A link is bound to the part of its own name in the nearest enclosing model, unless "
+        "`part(link=other)` says otherwise, and the part must be of the class the link is annotated with. A"
+        " link cannot lead from outside into one of several replicated parts.",
     ),
     "UC310": Entry(
         "an argument without a domain",
-        "The arguments of an action are its nondeterminism, and each ranges over a finite domain that stands as its "
-        "default: `b: int = one_of(0, N - 1)`, `oom: bool = one_of(bool)`.",
+        "The arguments of an action are its nondeterminism, and each ranges over a finite domain that "
+        "stands as its default: `b: int = one_of(0, N - 1)`, `oom: bool = one_of(bool)`.",
     ),
     "UC311": Entry(
         "the wrong type",
-        "Types are strict: a boolean is not an integer, an enum member equals only members of its enum, and both sides of a "
-        "conditional are of one type. Write `1 if flag else 0` to count a boolean.",
+        "Types are strict: a boolean is not an integer, an enum member equals only members of its enum, and"
+        " both sides of a conditional are of one type. Write `1 if flag else 0` to count a boolean.",
     ),
     "UC312": Entry(
         "a boolean is needed",
-        "Conditions are booleans; numbers, optional values and containers have no truth value here. Compare: `n != 0`, "
-        "`x is not None`, `not q.empty`.",
+        "Conditions are booleans; numbers, optional values and containers have no truth value here. "
+        "Compare: `n != 0`, `x is not None`, `not q.empty`.",
     ),
     "UC313": Entry(
         "a divisor that is not a positive constant",
-        "`//` and `%` divide by a positive number or integer parameter, so that every engine and prover agrees on the "
-        "result.",
+        "`//` and `%` divide by a positive number or integer parameter, so that every engine and prover "
+        "agrees on the result.",
     ),
     "UC314": Entry(
         "this may be None",
         "An optional value is used where its item is needed. Test it first, in the same action: "
-        "`require(self.held is not None)`, `if self.held is not None:`; after an assignment to it, test again.",
+        "`require(self.held is not None)`, `if self.held is not None:`; after an assignment to it, test "
+        "again.",
     ),
     "UC315": Entry(
         "never equal",
@@ -242,22 +256,24 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "UC401": Entry(
         "a property about no model",
-        "The annotation of a property's first parameter says which models it is about: every model that is, or contains, "
-        "that class.",
+        "The annotation of a property's first parameter says which models it is about: every model that is,"
+        " or contains, that class.",
     ),
     "UC402": Entry(
         "a property with the wrong parameters",
-        "A step property takes the state before and after: `def p(before: M, after: M) -> bool`. All others take one model.",
+        "A step property takes the state before and after: `def p(before: M, after: M) -> bool`. All others"
+        " take one model.",
     ),
     "UC403": Entry(
         "a temporal operator in the wrong place",
-        "eventually, always_eventually, eventually_always, leads_to and happens speak about behaviours; they stand in the "
-        "formula that a function decorated with @temporal returns.",
+        "eventually, always_eventually, eventually_always, leads_to and happens speak about behaviours; "
+        "they stand in the formula that a function decorated with @temporal returns.",
     ),
     "UC404": Entry(
         "no such action",
-        "Fairness and happens() name an action of the model: `weak(Model.reap)`, or through parts `weak(Model.client.reap)`. "
-        "Fairness of an action that does not exist would silently assume nothing.",
+        "Fairness and happens() name an action of the model: `weak(Model.reap)`, or through parts "
+        "`weak(Model.client.reap)`. Fairness of an action that does not exist would silently assume "
+        "nothing.",
     ),
     "UC405": Entry(
         "two answers to which states are final",
@@ -269,8 +285,9 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "UC408": Entry(
         "not a temporal formula",
-        "A temporal property is one `return`. Temporal operators are joined by and, or, not, implies, and all/any over "
-        "constants; everything below them that has no temporal operator is a state predicate and may be any expression.",
+        "A temporal property is one `return`. Temporal operators are joined by and, or, not, implies, and "
+        "all/any over constants; everything below them that has no temporal operator is a state predicate "
+        "and may be any expression.",
     ),
     "UC409": Entry(
         "a model without actions",

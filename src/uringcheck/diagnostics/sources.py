@@ -92,7 +92,7 @@ class SourceFile:
         return found
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _parsed(file: str, text: str) -> SourceFile:
     return SourceFile(file, text, ast.parse(text, file))
 

@@ -97,9 +97,7 @@ class Substitution:
                         self._memo[node(Kind.LOCAL, statement.value.type, (), statement.local)] = value
                     made.append(replace(statement, value=build.cast(value, statement.value.type)))
                 case Assign():
-                    made.append(
-                        replace(statement, value=build.cast(self.expr(statement.value), statement.value.type))
-                    )
+                    made.append(replace(statement, value=build.cast(self.expr(statement.value), statement.value.type)))
                 case Require():
                     made.append(replace(statement, condition=self.expr(statement.condition)))
                 case Check():

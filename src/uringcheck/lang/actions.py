@@ -76,7 +76,7 @@ def one_of(low: Any, high: Any = None) -> Any:
         return Ints(low, high, span)
     if isinstance(low, Domain):
         return low
-    if low is bool or isinstance(low, type) and issubclass(low, enum.Enum):
+    if low is bool or (isinstance(low, type) and issubclass(low, enum.Enum)):
         return Of(low, span)
     raise SpecError.at(
         "UC304", "an argument needs a finite domain", span, help="one_of(low, high), one_of(bool) or one_of(SomeEnum)"
@@ -94,5 +94,5 @@ def cover(condition: bool = True) -> None:
 
 
 def implies(left: bool, right: bool) -> bool:
-    """Whether `right` is true where `left` is. In compiled properties `right` is only evaluated then."""
+    """Whether `right` is true where `left` is. Both are evaluated: write `not left or right` where that could fail."""
     return not left or right

@@ -13,7 +13,7 @@ from uringcheck.ir import types as ir
 from uringcheck.lang.violations import DomainViolation
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing import Self
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -201,9 +201,7 @@ class Map(Generic[K, V]):
 
     def copy(self) -> Self:
         """An equal map that is not this one."""
-        items: list[Any] = [
-            item.copy() if isinstance(item, (Queue, SetOf, Map)) else item for item in self._items
-        ]
+        items: list[Any] = [item.copy() if isinstance(item, (Queue, SetOf, Map)) else item for item in self._items]
         return type(self)(self._type, items)
 
     def _position(self, index: K) -> int:
@@ -215,7 +213,7 @@ class Map(Generic[K, V]):
                 low, high = self._type.index.low, self._type.index.high
                 raise DomainViolation(f"the index leaves {low}..{high}")
             return int(position)
-        if index is None and not isinstance(self._type.index, ir.Option) or not fits(self._type.index, index):
+        if (index is None and not isinstance(self._type.index, ir.Option)) or not fits(self._type.index, index):
             raise DomainViolation(f"the index is not a value of {self._type.index}")
         return ir.rank(self._type.index, encode(self._type.index, index))
 

@@ -33,6 +33,7 @@ class Ints(Domain[int]):
     span: Span
 
     def type(self, value_of: Callable[[Param], Any]) -> ir.Type:
+        """The type, given the values of parameters."""
         low, high = resolve(self.low, value_of), resolve(self.high, value_of)
         for bound in (low, high):
             if not isinstance(bound, int) or isinstance(bound, bool):
@@ -55,6 +56,7 @@ class Of(Domain[Any]):
     span: Span
 
     def type(self, value_of: Callable[[Param], Any]) -> ir.Type:
+        """The type, given the values of parameters."""
         from uringcheck.lang.records import Record
 
         cls = self.cls
@@ -66,9 +68,7 @@ class Of(Domain[Any]):
             fields = tuple((name, domain.type(value_of)) for name, domain in cls.__fields__.items())
             return ir.Record(cls.__name__, fields, cls.__module__, cls)
         if cls is int:
-            raise SpecError.at(
-                "UC304", "`int` alone has no bounds", self.span, help="say which integers: ints(0, N)"
-            )
+            raise SpecError.at("UC304", "`int` alone has no bounds", self.span, help="say which integers: ints(0, N)")
         raise SpecError.at(
             "UC304",
             f"{getattr(cls, '__name__', cls)!r} is not a finite domain",
@@ -85,6 +85,7 @@ class Maybe(Domain[Any]):
     span: Span
 
     def type(self, value_of: Callable[[Param], Any]) -> ir.Type:
+        """The type, given the values of parameters."""
         return ir.Option(_scalar(self.item, value_of, "an optional value"))
 
 
@@ -97,6 +98,7 @@ class QueueOf(Domain[Any]):
     span: Span
 
     def type(self, value_of: Callable[[Param], Any]) -> ir.Type:
+        """The type, given the values of parameters."""
         capacity = resolve(self.capacity, value_of)
         if not isinstance(capacity, int) or isinstance(capacity, bool) or capacity < 0:
             raise SpecError.at("UC302", f"a capacity must be a number of items, not {capacity!r}", self.span)
@@ -111,6 +113,7 @@ class SetDomain(Domain[Any]):
     span: Span
 
     def type(self, value_of: Callable[[Param], Any]) -> ir.Type:
+        """The type, given the values of parameters."""
         return ir.Set(_index(self.item, value_of, "a member of a set"))
 
 
@@ -123,6 +126,7 @@ class MapDomain(Domain[Any]):
     span: Span
 
     def type(self, value_of: Callable[[Param], Any]) -> ir.Type:
+        """The type, given the values of parameters."""
         return ir.Map(_index(self.index, value_of, "an index"), self.item.type(value_of))
 
 
@@ -130,7 +134,10 @@ def _scalar(domain: Domain[Any], value_of: Callable[[Param], Any], what: str) ->
     type_ = domain.type(value_of)
     if not ir.is_scalar(type_):
         raise SpecError.at(
-            "UC305", f"{what} cannot be a container", domain.span, help="use a map of containers: map_of(index, queue(...))"
+            "UC305",
+            f"{what} cannot be a container",
+            domain.span,
+            help="use a map of containers: map_of(index, queue(...))",
         )
     return type_
 

@@ -10,6 +10,7 @@ import hashlib
 import importlib
 import importlib.util
 import linecache
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -79,13 +80,20 @@ def _guarded(run: Callable[[], _T], path: Path) -> _T:
         raise
     except SyntaxError as error:
         span = Span(error.filename or str(path), error.lineno or 1, max((error.offset or 1) - 1, 0))
-        raise SpecError.at("UC201", f"not Python: {error.msg}", span, help="correct the syntax; the caret is where Python gave up") from None
+        raise SpecError.at(
+            "UC201", f"not Python: {error.msg}", span, help="correct the syntax; the caret is where Python gave up"
+        ) from None
     except Exception as error:  # the author's module body ran and raised: say where
         frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith("<frozen")]
         inside = [f for f in frames if PACKAGE.joinpath("lang") not in Path(f.filename).parents]
         last = inside[-1] if inside else None
         span = Span(last.filename, last.lineno or 1) if last else Span(str(path), 1)
-        raise SpecError.at("UC202", f"the file cannot be imported: {type(error).__name__}: {error}", span, help="a spec file must import by itself: run it with python") from error
+        raise SpecError.at(
+            "UC202",
+            f"the file cannot be imported: {type(error).__name__}: {error}",
+            span,
+            help="a spec file must import by itself: run it with python",
+        ) from error
 
 
 def shipped_models() -> dict[str, Path]:
@@ -112,10 +120,10 @@ def load_invariants() -> None:
 def find_model(name: str) -> type[Model]:
     """The model class that `name` means: a shipped model, `path.py`, or `path.py:Class`.
 
-    In a file with several model classes and no class named, the one named like the file (`die_hard.py`: `DieHard`), else the last
-    that no other class of the file uses as a part, link or base.
+    In a file with several model classes and no class named, it is the one named like the file (`die_hard.py`:
+    `DieHard`), else the only one that no other class of the file is made of or derived from.
     """
-    file, colon, wanted = name.partition(":")
+    file, _, wanted = name.partition(":")
     shipped = shipped_models()
     if file.endswith(".py") or "/" in file:
         module = load_file(Path(file))
@@ -134,16 +142,39 @@ def find_model(name: str) -> type[Model]:
         for cls in found:
             if cls.__name__ == wanted:
                 return cls
-        raise UsageError.at("UC004", f"{shown} has no model `{wanted}`", help="it has " + (", ".join(c.__name__ for c in found) or "none"))
+        raise UsageError.at(
+            "UC004",
+            f"{shown} has no model `{wanted}`",
+            help="it has " + (", ".join(c.__name__ for c in found) or "none"),
+        )
     if not found:
-        raise UsageError.at("UC005", f"{shown} defines no model", help="a model is a class derived from uringcheck.Model")
+        raise UsageError.at(
+            "UC005", f"{shown} defines no model", help="a model is a class derived from uringcheck.Model"
+        )
     camel = "".join(word.capitalize() for word in module.__name__.split(".")[-1].split("_"))
-    by_name = [cls for cls in found if cls.__name__ == camel or Path(str(module.__file__)).stem.replace("_", "") == cls.__name__.lower()]
+    by_name = [
+        cls
+        for cls in found
+        if cls.__name__ == camel or Path(str(module.__file__)).stem.replace("_", "") == cls.__name__.lower()
+    ]
     if by_name:
         return by_name[0]
-    if len(found) == 1:
-        return found[0]
-    raise UsageError.at("UC006", f"{shown} defines several models", help="choose one: " + ", ".join(f"{file}:{c.__name__}" for c in found))
+    tops = [cls for cls in found if not any(_uses(other, cls) for other in found if other is not cls)]
+    if len(tops) == 1:
+        return tops[0]
+    raise UsageError.at(
+        "UC006",
+        f"{shown} defines several models",
+        help="choose one: " + ", ".join(f"{file}:{c.__name__}" for c in found),
+    )
+
+
+def _uses(user: type[Model], cls: type[Model]) -> bool:
+    """Whether a class derives from another or declares a part, slot or link of it."""
+    if issubclass(user, cls):
+        return True
+    annotations = [str(hint) for base in user.__mro__ for hint in base.__dict__.get("__annotations__", {}).values()]
+    return any(re.search(rf"\b{cls.__name__}\b", hint) for hint in annotations)
 
 
 def model_names() -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from uringcheck.diagnostics import Span
 from uringcheck.ir.program import PropertyKind
@@ -67,11 +67,15 @@ def reachable(function: P) -> P:
 
 
 def constraint(function: P) -> P:
-    """Only states that satisfy this are explored further. What it cuts is counted, and nothing then *holds* for liveness."""
+    """Only states that satisfy this are explored further. What it cuts is counted; no liveness then *holds*."""
     return _register(function, PropertyKind.CONSTRAINT)
 
 
-def temporal(*fairness: FairnessClaim | P) -> Any:
+@overload
+def temporal(function: P, /) -> P: ...
+@overload
+def temporal(*fairness: FairnessClaim) -> Callable[[P], P]: ...
+def temporal(*fairness: Any) -> Any:
     """A temporal property: the function returns a formula of `eventually`, `always_eventually`, `leads_to` ...
 
     `@temporal` assumes the fairness that actions declare; `@temporal(weak(A), strong(B))` exactly what it lists;
@@ -79,8 +83,7 @@ def temporal(*fairness: FairnessClaim | P) -> Any:
     """
     if len(fairness) == 1 and callable(fairness[0]) and not isinstance(fairness[0], FairnessClaim):
         return _register(fairness[0], PropertyKind.TEMPORAL, None)
-    claims = tuple(claim for claim in fairness if isinstance(claim, FairnessClaim))
-    return lambda function: _register(function, PropertyKind.TEMPORAL, claims)
+    return lambda function: _register(function, PropertyKind.TEMPORAL, fairness)
 
 
 def weak(*actions: Any) -> FairnessClaim:

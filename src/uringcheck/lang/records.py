@@ -49,7 +49,7 @@ class Record:
                 hint = cls.__dict__["__annotations__"][name] if name not in fields else None
                 if isinstance(hint, str):  # the module says `from __future__ import annotations`
                     hint = eval(hint, vars(sys.modules[cls.__module__]))
-                if not (hint is bool or isinstance(hint, type) and issubclass(hint, (enum.Enum, Record))):
+                if not (hint is bool or (isinstance(hint, type) and issubclass(hint, (enum.Enum, Record)))):
                     raise SpecError.at(
                         "UC304",
                         f"field `{name}` of `{cls.__name__}` has no finite domain",

@@ -17,6 +17,7 @@ from uringcheck.diagnostics import Diagnostic, Span, SpecError
 
 _E = TypeVar("_E", bound=enum.Enum)
 
+
 class Binding(dict["Param", Any]):
     """The value of every parameter during a run, and the record types that follow from them."""
 
@@ -92,6 +93,7 @@ class Arithmetic(Symbolic):
         self.function, self.sign, self.left, self.right = function, sign, left, right
 
     def resolve(self, value_of: Callable[[Param], Any]) -> Any:
+        """The value, given the values of parameters."""
         return self.function(resolve(self.left, value_of), resolve(self.right, value_of))
 
     def __str__(self) -> str:
@@ -151,7 +153,7 @@ class Param(Symbolic):
     __hash__ = object.__hash__
 
     def __eq__(self, other: object) -> Any:
-        if _bound is None or isinstance(other, Param) and other is self:
+        if _bound is None or (isinstance(other, Param) and other is self):
             return self is other
         return self._now() == _value(other)
 
@@ -174,6 +176,7 @@ class Param(Symbolic):
         return self._name
 
     def resolve(self, value_of: Callable[[Param], Any]) -> Any:
+        """The value, given the values of parameters."""
         return value_of(self)
 
     @property

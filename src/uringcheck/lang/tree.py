@@ -147,7 +147,9 @@ def _parsed(name: str, param: Param, value: Any) -> Any:
         parsed = None
     if parsed is None or not param.admits(parsed):
         shown = value if isinstance(value, str) else repr(value)
-        raise UsageError.at("UC011", f"`{shown}` is no value of parameter `{name}`", param.span, help=f"it takes {param.range}")
+        raise UsageError.at(
+            "UC011", f"`{shown}` is no value of parameter `{name}`", param.span, help=f"it takes {param.range}"
+        )
     return parsed
 
 
@@ -169,7 +171,9 @@ def annotation_of(cls: type, name: str, span: Span) -> Any:
                 hint = typing.get_args(hint)[0]
             if isinstance(hint, type) and issubclass(hint, Model):
                 return hint
-    raise SpecError.at("UC307", f"`{name}` needs the class of the part as its annotation", span, help=f"{name}: SomeModel = ...")
+    raise SpecError.at(
+        "UC307", f"`{name}` needs the class of the part as its annotation", span, help=f"{name}: SomeModel = ..."
+    )
 
 
 def _shape(cls: type, remaining: dict[str, Any], slots: dict[str, str], path: str = "") -> list[tuple[type, str]]:
@@ -181,7 +185,9 @@ def _shape(cls: type, remaining: dict[str, Any], slots: dict[str, str], path: st
             found += _shape(annotation_of(cls, name, member.span), remaining, slots, below)
         elif isinstance(member, SlotDeclaration):
             slots[below] = str(remaining.pop(below, member.default))
-            found += _shape(slot_class(member, slots[below], annotation_of(cls, name, member.span)), remaining, slots, below)
+            found += _shape(
+                slot_class(member, slots[below], annotation_of(cls, name, member.span)), remaining, slots, below
+            )
     return found
 
 
@@ -213,9 +219,15 @@ def slot_class(declared: SlotDeclaration, value: str, base: type[Model]) -> type
 
 
 def _bound_properties(classes: set[type]) -> Iterator[PropertyMark]:
-    for marks in registry.values():
+    for module, marks in registry.items():
         for mark in marks.values():
-            base = bound_class(mark)
+            try:
+                base = bound_class(mark)
+            except SpecError:
+                # Somebody else's mistake does not concern this model: its module does not know any of its classes.
+                if any(value in classes for value in vars(sys.modules[module]).values() if isinstance(value, type)):
+                    raise
+                continue
             if any(issubclass(cls, base) for cls in classes):
                 yield mark
 
@@ -244,7 +256,9 @@ def _module_parameters(classes: list[type], marks: tuple[PropertyMark, ...]) -> 
     """The parameters that stand in the modules of these classes and properties, and in those they import from."""
     found: dict[str, Param] = {}
     seen: set[str] = set()
-    start = [base.__module__ for cls in classes for base in cls.__mro__ if issubclass(base, Model) and base is not Model]
+    start = [
+        base.__module__ for cls in classes for base in cls.__mro__ if issubclass(base, Model) and base is not Model
+    ]
     queue = [*start, *(mark.function.__module__ for mark in marks)]
     while queue:
         module_name = queue.pop(0)
@@ -254,7 +268,9 @@ def _module_parameters(classes: list[type], marks: tuple[PropertyMark, ...]) -> 
         for value in vars(sys.modules[module_name]).values():
             if isinstance(value, Param):
                 found.setdefault(value.name, value)
-            elif isinstance(value, type) and issubclass(value, Record) or isinstance(value, python_types.FunctionType):
+            elif isinstance(value, python_types.FunctionType) or (
+                isinstance(value, type) and issubclass(value, Record)
+            ):
                 if not value.__module__.startswith("uringcheck.lang"):
                     queue.append(value.__module__)
     return found
@@ -282,7 +298,9 @@ def _site(
             elif name in wires:
                 value = resolve(wires[name], scope(parent, binding))
                 if not member.admits(value):
-                    raise SpecError.at("UC301", f"`{name}` cannot be {value}", member.span, help=f"it takes {member.range}")
+                    raise SpecError.at(
+                        "UC301", f"`{name}` cannot be {value}", member.span, help=f"it takes {member.range}"
+                    )
             else:
                 value = member.default
             site.parameters[name] = value
@@ -295,11 +313,15 @@ def _site(
                 type_ = member.index.type(value_of)
                 inner = (*replicas, Replica(site.qualified(name), f"{name}_index", type_))
             part_cls = annotation_of(cls, name, member.span)
-            site.parts[name] = _site(part_cls, (*path, name), site, inner, member.wires, remaining, slots, binding, settings)
+            site.parts[name] = _site(
+                part_cls, (*path, name), site, inner, member.wires, remaining, slots, binding, settings
+            )
         elif isinstance(member, SlotDeclaration):
             base = annotation_of(cls, name, member.span)
             part_cls = slot_class(member, slots[site.qualified(name)], base)
-            site.parts[name] = _site(part_cls, (*path, name), site, replicas, member.wires, remaining, slots, binding, settings)
+            site.parts[name] = _site(
+                part_cls, (*path, name), site, replicas, member.wires, remaining, slots, binding, settings
+            )
     return site
 
 
@@ -358,9 +380,12 @@ def _start(type_: ir.Type, start: Any, value_of: Any, span: Span) -> ir.Encoded:
         value = None
         if isinstance(type_, ir.Option) and start is None:
             return None
-    if value is None and start is not None or not ir.admits(type_, value):
+    if (value is None and start is not None) or not ir.admits(type_, value):
         raise SpecError.at(
-            "UC308", f"the start value {start!r} is not in {type_}", span, help="choose a start value inside the range, or widen it"
+            "UC308",
+            f"the start value {start!r} is not in {type_}",
+            span,
+            help="choose a start value inside the range, or widen it",
         )
     return value
 
@@ -385,10 +410,17 @@ def _target(site: Site, name: str, declared: LinkDeclaration) -> Site:
         if found is not None and found is not site:
             if not issubclass(found.cls, base):
                 raise SpecError.at(
-                    "UC309", f"link `{name}` wants a `{base.__name__}`, and `{found.name}` is a `{found.cls.__name__}`", declared.span
+                    "UC309",
+                    f"link `{name}` wants a `{base.__name__}`, and `{found.name}` is a `{found.cls.__name__}`",
+                    declared.span,
                 )
             if site.replicas[: len(found.replicas)] != found.replicas:
-                raise SpecError.at("UC309", f"link `{name}` leads into replicated part `{found.name}`", declared.span, help="a link may lead to a part of the same replica or outside of any")
+                raise SpecError.at(
+                    "UC309",
+                    f"link `{name}` leads into replicated part `{found.name}`",
+                    declared.span,
+                    help="a link may lead to a part of the same replica or outside of any",
+                )
             return found
         scope = scope.parent
     raise SpecError.at(

@@ -59,7 +59,10 @@ def var(low: Any, high: Any = None, *, start: Any = LEAST, init: Literal[False] 
     if isinstance(low, (bool, enum.Enum, Record)):
         return Variable(Of(type(low), span), low, span)
     raise SpecError.at(
-        "UC304", "a variable needs a finite domain", span, help="var(low, high), var(False), var(Phase.IDLE), var(domain)"
+        "UC304",
+        "a variable needs a finite domain",
+        span,
+        help="var(low, high), var(False), var(Phase.IDLE), var(domain)",
     )
 
 
@@ -80,13 +83,9 @@ everything: tuple[Any, ...] = tuple.__new__(type("Everything", (tuple,), {}))
 
 
 @overload
-def map_of(
-    index: Domain[K] | type[K], item: Queue[T], *, init: Literal[False] = False
-) -> Map[K, Queue[T]]: ...
+def map_of(index: Domain[K] | type[K], item: Queue[T], *, init: Literal[False] = False) -> Map[K, Queue[T]]: ...
 @overload
-def map_of(
-    index: Domain[K] | type[K], item: SetOf[T], *, init: Literal[False] = False
-) -> Map[K, SetOf[T]]: ...
+def map_of(index: Domain[K] | type[K], item: SetOf[T], *, init: Literal[False] = False) -> Map[K, SetOf[T]]: ...
 @overload
 def map_of(
     index: Domain[K] | type[K], item: Domain[V] | type[V], *, start: V = ..., init: Literal[False] = False

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 
-class Disabled(Exception):  # noqa: N818  (not an error: the action is simply not enabled here)
+class Disabled(Exception):
     """A `require` was false."""
 
 
-class DomainViolation(Exception):  # noqa: N818  (a finding about the model, not a programming error)
+class DomainViolation(Exception):
     """A value left its range, an empty queue was popped, an index was outside."""

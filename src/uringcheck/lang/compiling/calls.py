@@ -47,6 +47,7 @@ class Calls(Expressions):
     """Compiles calls."""
 
     def call(self, node: ast.Call) -> Value:
+        """What a call is worth; what it does is emitted."""
         callee = self.value(node.func)
         match callee:
             case Method():
@@ -66,9 +67,8 @@ class Calls(Expressions):
             self.cover(condition, ast.unparse(node), node)
             return NONE
         if function is actions.implies:
-            left, right = self._exactly(node, 2)
-            thunks = [lambda: build.not_(self.boolean(left)), lambda: self.boolean(right)]
-            return self.short_circuit(False, thunks, node)
+            left, right = self.operands(self._exactly(node, 2), self.boolean)
+            return build.implies(left, right, self.span(node))
         if function is records.replace:
             return self._replaced(node)
         if function in _TEMPORAL:
@@ -90,7 +90,11 @@ class Calls(Expressions):
         if isinstance(function, FunctionType):
             return self._inlined(function, [], node)
         name = getattr(function, "__name__", str(function))
-        hint = "use it in `for` or `in` only" if function in (range, enumerate) else "docs/language.md lists what can be called"
+        hint = (
+            "use it in `for` or `in` only"
+            if function in (range, enumerate)
+            else "docs/language.md lists what can be called"
+        )
         self.fail("UC204", node, f"`{name}` cannot be called in a step", hint)
 
     def _only(self, node: ast.Call) -> ast.expr:
@@ -141,7 +145,9 @@ class Calls(Expressions):
 
     def _replaced(self, node: ast.Call) -> Expr:
         if len(node.args) != 1:
-            self.fail("UC206", node, "replace() takes a record and the fields to change", "replace(record, field=value)")
+            self.fail(
+                "UC206", node, "replace() takes a record and the fields to change", "replace(record, field=value)"
+            )
         record = self.present(self.expr(node.args[0]), node)
         if not isinstance(record.type, types.Record):
             self.fail("UC311", node, f"this is {record.type}, and a record is needed")
@@ -180,7 +186,9 @@ class Calls(Expressions):
             both = self.operate(ast.BitAnd, [left, right], node)
             return build.eq(both, build.constant(left.type, 0))
         if not isinstance(subject, Place) or subject.primed:
-            self.fail("UC216", node, f"`{name}` changes a value that is not in the state", "call it on a state variable")
+            self.fail(
+                "UC216", node, f"`{name}` changes a value that is not in the state", "call it on a state variable"
+            )
         arguments = self._exactly(node, 0 if name in ("pop", "clear") else 1)
         item = self.value(arguments[0]) if arguments else NONE
         item = item.read() if isinstance(item, Place) else item
@@ -231,6 +239,11 @@ class Calls(Expressions):
 
     def elements(self, node: ast.expr) -> list[Element]:
         """What a loop goes over, written out."""
+        source = self.source(node)
+        return source if isinstance(source, list) else self.contents(source, node)
+
+    def source(self, node: ast.expr) -> list[Element] | Expr:
+        """What a loop goes over: a container, or elements that no step changes."""
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             called = self.value(node.func)
             if isinstance(called, Known) and called.value is range:
@@ -241,7 +254,10 @@ class Calls(Expressions):
             return [(build.TRUE, build.constant(type_, v)) for v in types.values(type_)]
         if isinstance(value, Known) and isinstance(value.value, enum.EnumMeta):
             return [(build.TRUE, self.member(value.value[name])) for name in value.value.__members__]
-        container = self.as_expr(value, node)
+        return self.as_expr(value, node)
+
+    def contents(self, container: Expr, node: ast.AST) -> list[Element]:
+        """The elements of a container."""
         match container.type:
             case types.Queue(_, capacity):
                 length = build.q_len(container)
@@ -344,14 +360,15 @@ class Calls(Expressions):
             before = self.frame.names.get(_target(clause.target))
             self._bind(clause.target, element)
             tests = [partial(self.boolean, test) for test in clause.ifs]
-            condition = self.short_circuit(True, [partial(_same, given), partial(_same, present), *tests], clause.target)
+            condition = self.short_circuit(
+                True, [partial(_same, given), partial(_same, present), *tests], clause.target
+            )
             if condition is not build.FALSE:
                 if depth + 1 < len(generator.generators):
                     found += self._filtered(generator, depth + 1, condition)
                 else:
-                    zero = build.integer(0)
                     value = self.choose(
-                        condition, lambda: self.number(generator.elt), lambda: zero, generator.elt
+                        condition, lambda: self.number(generator.elt), partial(build.integer, 0), generator.elt
                     )
                     found.append((condition, self.as_number(value, generator.elt)))
             _restore(self.frame, clause.target, before)
@@ -397,7 +414,12 @@ class Calls(Expressions):
         names += [argument.arg for argument in signature.kwonlyargs]
         for name, value in keywords.items():
             if name not in names or name in given:
-                self.fail("UC206", node, f"`{function.__name__}` cannot take `{name}` here", "its arguments: " + ", ".join(names))
+                self.fail(
+                    "UC206",
+                    node,
+                    f"`{function.__name__}` cannot take `{name}` here",
+                    "its arguments: " + ", ".join(names),
+                )
             given[name] = value
         defaults = {
             **dict(zip(names[: len(signature.args)][::-1], (function.__defaults__ or ())[::-1], strict=False)),
@@ -406,7 +428,9 @@ class Calls(Expressions):
         for name in names:
             if name not in given:
                 if name not in defaults:
-                    self.fail("UC206", node, f"`{function.__name__}` needs `{name}`", "its arguments: " + ", ".join(names))
+                    self.fail(
+                        "UC206", node, f"`{function.__name__}` needs `{name}`", "its arguments: " + ", ".join(names)
+                    )
                 given[name] = self.known(defaults[name], node, None)
         self.frames.append(Frame(file, function, given))
         try:

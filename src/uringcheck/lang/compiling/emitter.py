@@ -119,12 +119,11 @@ class Emitter:
     def cover(self, condition: Expr, text: str, node: ast.AST) -> None:
         """A place that some behaviour must reach."""
         span = self.span(node)
-        for number, point in enumerate(self.shared.covers):
-            if point.span == span:
-                break
-        else:
-            number = len(self.shared.covers)
+        known = [point.span for point in self.shared.covers]
+        if span not in known:
             self.shared.covers.append(CoverPoint(text, span))
+            known.append(span)
+        number = known.index(span)
         cover = Cover(number, span)
         self.emit(cover if condition is build.TRUE else If(condition, (cover,), (), span))
 
@@ -153,7 +152,7 @@ class Emitter:
 
     @contextmanager
     def held(self, *values: Expr) -> Iterator[list[Expr]]:
-        """Keep operands that are already compiled while a later one may change the state; the list has them as of now."""
+        """Keep compiled operands while a later one may change the state; the list has them as they were."""
         frame = Frame(self.frame.file, self.frame.function, {str(i): value for i, value in enumerate(values)})
         kept: list[Expr] = []
         self.frames.insert(0, frame)
@@ -165,9 +164,7 @@ class Emitter:
 
     # --- branches ---------------------------------------------------------------------------------------------------
 
-    def choose(
-        self, condition: Expr, then: Callable[[], Value], orelse: Callable[[], Value], node: ast.AST
-    ) -> Value:
+    def choose(self, condition: Expr, then: Callable[[], Value], orelse: Callable[[], Value], node: ast.AST) -> Value:
         """Compile both sides under the condition and its negation, and join what they did and what they are worth.
 
         Nothing is emitted for sides that are pure expressions.
@@ -217,7 +214,9 @@ class Emitter:
             right = right if isinstance(right.type, types.Option) else build.some(right)
         type_ = types.join(left.type, right.type)
         if type_ is None:
-            self.fail("UC311", node, f"one side is {left.type}, the other {right.type}", "both sides must be of one type")
+            self.fail(
+                "UC311", node, f"one side is {left.type}, the other {right.type}", "both sides must be of one type"
+            )
         return build.cast(left, type_), build.cast(right, type_)
 
     def _joined(

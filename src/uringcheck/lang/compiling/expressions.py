@@ -40,7 +40,11 @@ from uringcheck.lang.variables import Variable
 
 Thunk = Callable[[], Expr]
 
-_ARITHMETIC: dict[type[ast.operator], Callable[..., Expr]] = {ast.Add: build.add, ast.Sub: build.sub, ast.Mult: build.mul}
+_ARITHMETIC: dict[type[ast.operator], Callable[..., Expr]] = {
+    ast.Add: build.add,
+    ast.Sub: build.sub,
+    ast.Mult: build.mul,
+}
 _SET_OPERATORS = {ast.BitOr: Kind.S_UNION, ast.BitAnd: Kind.S_INTERSECT, ast.Sub: Kind.S_MINUS}
 _ORDER: dict[type[ast.cmpop], Callable[[Expr, Expr], Expr]] = {
     ast.Lt: build.lt,
@@ -111,7 +115,12 @@ class Expressions(Emitter):
             case Unassigned():
                 self.fail("UC209", node, "this may have no value here", "assign it on every path before it is read")
             case Known(None):
-                self.fail("UC314", node, "None has no value here", "compare with `is None`, or assign it to an optional variable")
+                self.fail(
+                    "UC314",
+                    node,
+                    "None has no value here",
+                    "compare with `is None`, or assign it to an optional variable",
+                )
             case Known(str()):
                 self.fail("UC207", node, "text has no place in a step", "use an Enum")
             case SiteRef() | PartsRef():
@@ -120,7 +129,9 @@ class Expressions(Emitter):
                 self.fail("UC311", node, "a method is not a value", "call it: add ()")
             case Known(value=known):
                 name = getattr(known, "__name__", repr(known))
-                self.fail("UC207", node, f"`{name}` is not a value of the language", "integers, booleans and enum members are")
+                self.fail(
+                    "UC207", node, f"`{name}` is not a value of the language", "integers, booleans and enum members are"
+                )
 
     def boolean(self, node: ast.expr) -> Expr:
         """An expression that must be a boolean."""
@@ -159,7 +170,9 @@ class Expressions(Emitter):
         if not isinstance(value.type, types.Option):
             return value
         if build.is_some(value) is not build.TRUE and build.is_some(value) not in self.facts:
-            self.fail("UC314", node, "this may be None here", "test it first: `if x is not None`, or require(x is not None)")
+            self.fail(
+                "UC314", node, "this may be None here", "test it first: `if x is not None`, or require(x is not None)"
+            )
         return build.unwrap(value)
 
     def operands(self, nodes: Sequence[ast.expr], compile_one: Callable[[ast.expr], Expr]) -> list[Expr]:
@@ -183,7 +196,9 @@ class Expressions(Emitter):
                 return NONE
             case str(text):
                 return Known(text)
-        self.fail("UC207", node, f"{node.value!r} is not a value of the language", "integers, booleans and enum members are")
+        self.fail(
+            "UC207", node, f"{node.value!r} is not a value of the language", "integers, booleans and enum members are"
+        )
 
     def _name(self, node: ast.Name) -> Value:
         held = self.frame.names.get(node.id)
@@ -352,11 +367,15 @@ class Expressions(Emitter):
             self.fail("UC203", node.slice, "`Slice` is not in the language", advice(node.slice))
         if isinstance(base, PartsRef):
             replica = base.site.replicas[len(base.indices)]
-            index = self._index(replica.type, node.slice, f"the index is not one of {types.cardinality(replica.type)} parts")
+            index = self._index(
+                replica.type, node.slice, f"the index is not one of {types.cardinality(replica.type)} parts"
+            )
             return SiteRef(base.site, (*base.indices, self.frozen(index, node)), base.primed)
         container = base.type if isinstance(base, (Place, Expr)) else None
         if isinstance(container, types.Map):
-            low_high = f"{container.index.low}..{container.index.high}" if isinstance(container.index, types.Int) else ""
+            low_high = (
+                f"{container.index.low}..{container.index.high}" if isinstance(container.index, types.Int) else ""
+            )
             message = f"the index leaves {low_high}" if low_high else f"the index is not a value of {container.index}"
             index = self._index(container.index, node.slice, message)
             if isinstance(base, Place):
@@ -369,9 +388,7 @@ class Expressions(Emitter):
             with self.held() as _:
                 position = self.number(node.slice)
             queue = self.as_expr(base, node)
-            inside = build.and_(
-                build.le(build.integer(0), position), build.lt(position, build.q_len(queue))
-            )
+            inside = build.and_(build.le(build.integer(0), position), build.lt(position, build.q_len(queue)))
             self.check(Failure.DOMAIN, inside, "the index lies outside the queue", node)
             return build.q_at(queue, position, self.span(node))
         self.fail("UC311", node, "this cannot be indexed", "queues, maps and replicated parts can")
@@ -425,7 +442,9 @@ class Expressions(Emitter):
         left, right = operands
         if isinstance(left.type, types.Set) and operator in _SET_OPERATORS:
             if left.type != right.type:
-                self.fail("UC315", node, f"one side is {left.type}, the other {right.type}", "both sets must be over one type")
+                self.fail(
+                    "UC315", node, f"one side is {left.type}, the other {right.type}", "both sets must be over one type"
+                )
             return build.s_combine(_SET_OPERATORS[operator], left, right, self.span(node))
         left, right = self.as_number(left, node), self.as_number(right, node)
         if operator in _ARITHMETIC:
@@ -542,7 +561,7 @@ class Expressions(Emitter):
         return (build.integer(0), bounds[0]) if len(bounds) == 1 else (bounds[0], bounds[1])
 
     def coerce(self, value: Value, type_: types.Type, what: str, node: ast.AST) -> Expr:
-        """The value as a member of `type_`, with a check where it could lie outside. `what` is the subject of its message."""
+        """The value as a member of `type_`, checked where it could lie outside; `what` begins the message."""
         if value is NONE and isinstance(type_, types.Option):
             return none_of(type_)
         made = self.as_expr(value, node)

@@ -27,7 +27,12 @@ class Formulas(Statements):
         """The formula of a temporal property."""
         statements = [s for s in body.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
         if len(statements) != 1 or not isinstance(statements[0], ast.Return) or statements[0].value is None:
-            self.fail("UC408", body, "a temporal property is one `return` of a formula", "move computations into helper functions")
+            self.fail(
+                "UC408",
+                body,
+                "a temporal property is one `return` of a formula",
+                "move computations into helper functions",
+            )
         return self.formula(statements[0].value)
 
     def formula(self, node: ast.expr) -> ir.Formula:
@@ -75,7 +80,12 @@ class Formulas(Statements):
             self._bind(clause.target, element)
             tests = [present, *(self.boolean(test) for test in clause.ifs)]
             if any(test.kind.name != "CONST" for test in tests):
-                self.fail("UC408", clause.iter, "a temporal formula ranges over constants only", "loop over a range or an enum")
+                self.fail(
+                    "UC408",
+                    clause.iter,
+                    "a temporal formula ranges over constants only",
+                    "loop over a range or an enum",
+                )
             if all(test.data for test in tests):
                 deeper = depth + 1 < len(generator.generators)
                 found += self._instances(generator, depth + 1) if deeper else [self.formula(generator.elt)]
@@ -108,7 +118,12 @@ class Formulas(Statements):
         reference = self._action_reference(node.args[0])
         names = resolve_actions(reference, self.site, self.site_actions)
         if len(names) != 1:
-            self.fail("UC404", node, "this names no single action of the model", "happens(Model.action) or happens(Model.part.action)")
+            self.fail(
+                "UC404",
+                node,
+                "this names no single action of the model",
+                "happens(Model.action) or happens(Model.part.action)",
+            )
         given = tuple(self.expr(argument) for argument in node.args[1:])
         if not given:
             return ir.Happens(names[0])
@@ -162,7 +177,11 @@ def _claimed(claim: FairnessClaim, bound: BoundProperty, actions_: list[SiteActi
     for reference in claim.actions:
         found = resolve_actions(reference, bound.site, actions_)
         if not found:
-            shown = ".".join(reference.names) if isinstance(reference, ActionPath) else getattr(reference, "__name__", reference)
+            shown = (
+                ".".join(reference.names)
+                if isinstance(reference, ActionPath)
+                else getattr(reference, "__name__", reference)
+            )
             raise SpecError.at(
                 "UC404",
                 f"fairness names `{shown}`, which is no action of `{bound.site.cls.__name__}` or its parts",
@@ -171,4 +190,3 @@ def _claimed(claim: FairnessClaim, bound: BoundProperty, actions_: list[SiteActi
             )
         names += found
     return ir.Fairness(claim.strong, tuple(names), claim.each)
-

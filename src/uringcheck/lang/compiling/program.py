@@ -89,7 +89,9 @@ def _action(shared: Shared, action: SiteAction, model: str) -> ir.Action:
     compiler.frames.append(Frame(file, action.function, names))
     result = compiler.function_body(body)
     if result is not NONE:
-        compiler.fail("UC208", body, f"action `{action.name}` returns a value", "an action changes the state and returns nothing")
+        compiler.fail(
+            "UC208", body, f"action `{action.name}` returns a value", "an action changes the state and returns nothing"
+        )
     return ir.Action(
         action.name,
         action.arguments,
@@ -110,7 +112,7 @@ def _subjects(bound: BoundProperty, body: ast.FunctionDef) -> dict[str, Value]:
     if len(parameters) != expected:
         raise SpecError.at(
             "UC402",
-            f"`{bound.mark.name}` takes {len(parameters)} arguments, and {bound.mark.kind.value} properties take {expected}",
+            f"`{bound.mark.name}` takes {len(parameters)} arguments; a {bound.mark.kind.value} takes {expected}",
             Span.of(bound.mark.function.__code__.co_filename, body),
             help="(before, after) for @step, one model for the others",
         )
@@ -154,7 +156,11 @@ def _antecedents(body: ast.FunctionDef) -> list[ast.FunctionDef]:
     returned = body.body[-1]
     if not isinstance(returned, ast.Return) or returned.value is None:
         return found
-    parts = returned.value.values if isinstance(returned.value, ast.BoolOp) and isinstance(returned.value.op, ast.And) else [returned.value]
+    parts = (
+        returned.value.values
+        if isinstance(returned.value, ast.BoolOp) and isinstance(returned.value.op, ast.And)
+        else [returned.value]
+    )
     for part in parts:
         antecedent = _antecedent(part)
         if antecedent is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from functools import partial
 
 from uringcheck.ir import build, types
 from uringcheck.ir.nodes import Check, Expr, Failure
@@ -20,6 +21,7 @@ class Statements(Calls):
     """Compiles the bodies of actions, helpers and properties."""
 
     def function_body(self, body: ast.FunctionDef) -> Value:
+        """The statements of a function in the current frame, and the value it returns."""
         result = self.block(_without_docstring(body.body))
         return NONE if result is None else result
 
@@ -48,7 +50,12 @@ class Statements(Calls):
 
         value = self.choose(condition, lambda: side(node.body), lambda: side(node.orelse), node)
         if isinstance(value, Unassigned):
-            self.fail("UC208", node, "this function returns a value on some paths only, or of different types", "return on every path")
+            self.fail(
+                "UC208",
+                node,
+                "this function returns a value on some paths only, or of different types",
+                "return on every path",
+            )
         return value
 
     def statement(self, node: ast.stmt) -> None:
@@ -112,12 +119,23 @@ class Statements(Calls):
         if not isinstance(node.target, ast.Name):
             self.fail("UC203", node.target, "a loop has one variable", "index inside the loop instead of unpacking")
         name = node.target.id
-        # Iteration goes over the container as it was when the loop began.
-        elements = self.elements(node.iter)
+        source = self.source(node.iter)
+        if not isinstance(source, list):
+            self._for_contents(node, name, source)
+            return
+        elements = source
         for position, (present, element) in enumerate(elements):
             with self.held(*_exprs(elements[position:])) as kept:
-                self.choose(present, lambda e=element: self._iteration(name, e, node.body), lambda: NONE, node)  # type: ignore[misc]
+                self.choose(present, partial(self._iteration, name, element, node.body), lambda: NONE, node)
             elements[position:] = _paired(elements[position:], kept)
+
+    def _for_contents(self, node: ast.For, name: str, container: Expr) -> None:
+        """A loop over a container as it was when the loop began, whatever the body does to it."""
+        for position in range(len(self.contents(container, node.iter))):
+            present, element = self.contents(container, node.iter)[position]
+            with self.held(container) as kept:
+                self.choose(present, partial(self._iteration, name, element, node.body), lambda: NONE, node)
+            container = kept[0]
 
     def _iteration(self, name: str, element: Value, body: list[ast.stmt]) -> Value:
         self.frame.names[name] = element

@@ -1,0 +1,1 @@
+"""Readers of the same spec, held against each other."""

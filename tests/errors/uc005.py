@@ -1,0 +1,3 @@
+"""A file without a model."""
+
+ANSWER = 42
