@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 from uringcheck.diagnostics import InternalError
@@ -59,7 +60,7 @@ class Paths:
         states.reverse()
         if witness.target is not None:
             states.append(witness.target)
-        steps = [self._between(source, target) for source, target in zip(states, states[1:], strict=False)]
+        steps = [self._between(source, target) for source, target in pairwise(states)]
         if witness.step is not None:
             steps.append(witness.step)
         return Path(self._start(states[0]), tuple(states), tuple(steps), failed)
@@ -92,8 +93,6 @@ def key(program: Program, path: Path) -> Key:
             made.append(())
             continue
         position, action = named[step.action]
-        ranks = (
-            rank(argument.type, value) for argument, value in zip(action.arguments, step.arguments, strict=True)
-        )
+        ranks = (rank(argument.type, value) for argument, value in zip(action.arguments, step.arguments, strict=True))
         made.append((position, *ranks))
     return tuple(made)

@@ -34,7 +34,11 @@ OBSERVED_EVERY = 0.1
 NO_DEADLOCK = "no_deadlock"
 
 
-def search(program: Program, request: Request = Request()) -> Outcome:
+#: Search for everything, without limits.
+EVERYTHING = Request()
+
+
+def search(program: Program, request: Request = EVERYTHING) -> Outcome:
     """Everything reachable in a specialised program, within the limits of the request.
 
     Temporal properties are not judged. An interruption ends the search and is told by the outcome, not raised.
@@ -288,9 +292,7 @@ class _Search:
             self.observed = now
             transitions = sum(self.outcome.fired) + sum(phase.fired)
             depth = len(self.outcome.levels)
-            self.request.observe(
-                Progress(len(self.seen), transitions, depth, queue, now - self.began, resident())
-            )
+            self.request.observe(Progress(len(self.seen), transitions, depth, queue, now - self.began, resident()))
 
     # --- what generated code calls -----------------------------------------------------------------------------------
 
@@ -327,4 +329,3 @@ class _Search:
         check = self.generated.checks[check_number]
         if name not in self.answered and (check.failure, position) not in self.phase.failures:
             self.phase.failures[check.failure, position] = Witness(state, target, check=check, judged=name)
-

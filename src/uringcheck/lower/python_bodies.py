@@ -173,17 +173,15 @@ class Bodies:
 
     # --- properties -------------------------------------------------------------------------------------------------
 
-    def block(
-        self, block: Block, judge: Callable[[Expressions], None], failed: Callable[[Check], Sequence[str]]
-    ) -> None:
-        """A property's block: `judge` writes what happens with its result, `failed` where a check is false."""
+    def block(self, block: Block, judge: Callable[[str], None], failed: Callable[[Check], Sequence[str]]) -> None:
+        """A property's block: `judge` writes what follows from its result, `failed` what a false check leads to."""
         if not any(isinstance(statement, Check) for statement in statements(block.body)):
             if self._pure(block.body, failed):
-                judge(self._base)
+                judge(self._base.condition(block.result))
             return
         with self._lines.below("while True:"):
             if self._pure(block.body, failed):
-                judge(self._base)
+                judge(self._base.condition(block.result))
                 self._lines.add("break")
 
     def _pure(self, body: Sequence[Statement], failed: Callable[[Check], Sequence[str]]) -> bool:

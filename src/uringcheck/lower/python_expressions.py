@@ -6,12 +6,27 @@ Python's own `and`, `or` and `if`-`else` reach it, which is where the IR promise
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TypeAlias
 
 from uringcheck.diagnostics import InternalError
-from uringcheck.ir.nodes import Expr, Kind
-from uringcheck.ir.types import BOOL, Bool, Encoded, Enum, Int, Map, Option, Record, Set, Type, cardinality, rank, values
+from uringcheck.ir.nodes import Expr, Kind, postorder
+from uringcheck.ir.types import (
+    BOOL,
+    Bool,
+    Encoded,
+    Enum,
+    Int,
+    Map,
+    Record,
+    Set,
+    Type,
+    cardinality,
+    rank,
+    values,
+)
+from uringcheck.lower.python_queues import Term, alternative, chosen, requirement, runs, summand
 
 #: How tightly the outermost operator of a text binds, in Python's own order.
 CHOICE, OR, AND, NOT, COMPARISON, BIT_OR, BIT_AND, SHIFT, SUM, PRODUCT, UNARY, ATOM = range(12)
@@ -66,10 +81,32 @@ class Expressions:
         self._primed = primed or {}
         self._constants = constants
         self._memo: dict[tuple[Expr, bool], Text] = {}
+        self._pinned: dict[Expr, tuple[str, frozenset[str]]] = {}
+
+    def pin(self, expr: Expr, name: str) -> None:
+        """From now on the expression is read from a name that holds its value."""
+        self._pinned[expr] = name, frozenset(part.data for part in postorder(expr) if part.kind is Kind.STATE)
+        self._memo[expr, False] = self._memo[expr, True] = name, ATOM
+
+    @property
+    def pinned(self) -> Iterable[Expr]:
+        """The expressions that are read from names."""
+        return self._pinned
+
+    def with_primed(self, primed: Mapping[str, str]) -> Expressions:
+        """The same where the target of a step can be read too; pinning it further does not affect this one."""
+        made = self.with_names({})
+        made._primed = primed
+        return made
 
     def with_names(self, changed: Mapping[str, str]) -> Expressions:
         """The same after some variables moved to other names."""
-        return Expressions({**self._names, **changed}, self._constants, self._primed)
+        made = Expressions({**self._names, **changed}, self._constants, self._primed)
+        for expr, (name, reads) in self._pinned.items():
+            if reads.isdisjoint(changed):
+                made._pinned[expr] = name, reads
+                made._memo[expr, False] = made._memo[expr, True] = name, ATOM
+        return made
 
     def name(self, variable: str) -> str:
         """The Python name that holds a variable now."""
@@ -124,6 +161,15 @@ class Expressions:
                 return f"{wrapped(args[0], ATOM)}[{self._position(expr)[0]}]", ATOM
             case Kind.M_SET:
                 return self._map(expr, args)
+            case Kind.AND:
+                return self._connected(expr, judged, requirement, (" and ", AND), (" or ", OR))
+            case Kind.OR:
+                return self._connected(expr, judged, alternative, (" or ", OR), (" and ", AND))
+            case Kind.ADD:
+                return self._sum(expr)
+            case Kind.ITE:
+                then = self._memo.get((chosen(expr), judged), args[1])
+                return f"{wrapped(then, OR)} if {wrapped(args[0], OR)} else {args[2][0]}", CHOICE
             case kind:
                 return _WRITERS[kind](expr, args)
 
@@ -137,6 +183,102 @@ class Expressions:
         if operand.kind is Kind.IS_SOME:
             return f"{wrapped(self._memo[operand.args[0], False], BIT_OR)} is None", COMPARISON
         return f"not {wrapped(text, NOT)}", NOT
+
+    # --- junctions and sums -------------------------------------------------------------------------------------------
+
+    def _connected(
+        self,
+        expr: Expr,
+        judged: bool,
+        read: Callable[[Expr], Term | None],
+        outer: tuple[str, int],
+        inner: tuple[str, int],
+    ) -> Text:
+        """A conjunction or disjunction; questions about the items of a queue stop where the queue does."""
+        parts: list[Text] = []
+        for part in runs(expr.args, partial(self._written, read, judged)):
+            if isinstance(part, Expr):
+                parts.append(self._memo[part, judged])
+                continue
+            text: Text | None = None
+            for term in reversed(part):
+                rest = [wrapped(self._memo[one, judged], inner[1] + 1) for one in term.rest]
+                if rest:
+                    joined = inner[0].join(rest), inner[1] if len(rest) > 1 else inner[1] + 1
+                    # What the term says, then what the longer queue says.
+                    both = joined if text is None else (_joined([joined, text], *outer), outer[1])
+                    text = f"{self._memo[term.test, judged][0]}{inner[0]}{wrapped(both, inner[1])}", inner[1]
+                else:
+                    text = self._memo[term.test, judged]
+            assert text is not None
+            parts.append(text)
+        if outer[1] == AND:
+            parts = self._chained(expr, parts)
+        return _joined(parts, *outer), outer[1] if len(parts) > 1 else parts[0][1]
+
+    def _written(self, read: Callable[[Expr], Term | None], judged: bool, expr: Expr) -> Term | None:
+        """The term, if all its parts have texts; those below an expression that has a name do not."""
+        term = read(expr)
+        if term is None or any((one, judged) not in self._memo for one in (term.test, *term.rest)):
+            return None
+        return None if term.value is not None and (term.value, False) not in self._memo else term
+
+    def _chained(self, expr: Expr, parts: list[Text]) -> list[Text]:
+        """`low <= x and x <= high` as one chain, so that `x` is evaluated once."""
+        if len(parts) != len(expr.args):
+            return parts
+        made: list[Text] = []
+        position = 0
+        while position < len(parts):
+            here = expr.args[position]
+            after = expr.args[position + 1] if position + 1 < len(parts) else None
+            if (
+                after is not None
+                and {here, after}.isdisjoint(self._pinned)
+                and here.kind in _CHAINED
+                and after.kind in _CHAINED
+                and here.args[1] is after.args[0]
+                and after.args[1].kind is Kind.CONST
+            ):
+                made.append((f"{parts[position][0]} {_CHAINED[after.kind]} {after.args[1].data!r}", COMPARISON))
+                position += 2
+            else:
+                made.append(parts[position])
+                position += 1
+        return made
+
+    def _sum(self, expr: Expr) -> Text:
+        if expr.args[0].kind is not Kind.ADD and expr.args[1].kind is not Kind.ADD and not summand(expr.args[0]):
+            return _infix("+", SUM)(expr, [self._memo[arg, False] for arg in expr.args])
+        parts: list[Text] = []
+        for part in runs(self._addends(expr), partial(self._written, summand, True)):
+            if isinstance(part, Expr):
+                parts.append(self._memo[part, False])
+                continue
+            text: Text | None = None
+            for term in reversed(part):
+                assert term.value is not None
+                value = self._memo[term.value, False]
+                if term.rest:
+                    condition = " and ".join(wrapped(self._memo[one, True], NOT) for one in term.rest)
+                    value = f"{wrapped(value, OR)} if {condition} else 0", CHOICE
+                both = value if text is None else (_joined([value, text], " + ", SUM), SUM)
+                text = f"{wrapped(both, OR)} if {self._memo[term.test, True][0]} else 0", CHOICE
+            assert text is not None
+            parts.append(text)
+        return _joined(parts, " + ", SUM), SUM if len(parts) > 1 else parts[0][1]
+
+    def _addends(self, expr: Expr) -> list[Expr]:
+        """The terms of a sum; those that have a name are not taken apart."""
+        found: list[Expr] = []
+        stack = list(reversed(expr.args))
+        while stack:
+            part = stack.pop()
+            if part.kind is Kind.ADD and part not in self._pinned:
+                stack += reversed(part.args)
+            else:
+                found.append(part)
+        return found
 
     # --- sets and maps ----------------------------------------------------------------------------------------------
 
@@ -190,7 +332,7 @@ class Expressions:
 
 def _put(items: tuple[Encoded, ...], position: int, item: Encoded) -> tuple[Encoded, ...]:
     """The tuple with one item replaced; used by generated code where the position is computed."""
-    return items[:position] + (item,) + items[position + 1 :]
+    return (*items[:position], item, *items[position + 1 :])
 
 
 def _modes(expr: Expr, judged: bool) -> tuple[bool, ...]:
@@ -206,7 +348,7 @@ def _modes(expr: Expr, judged: bool) -> tuple[bool, ...]:
             return (False,) * len(expr.args)
 
 
-# --- kinds that need only the texts of their arguments -----------------------------------------------------------------
+# --- kinds that need only the texts of their arguments --------------------------------------------------------------
 
 
 def _constant(expr: Expr, args: list[Text]) -> Text:
@@ -248,34 +390,11 @@ def _equal(expr: Expr, args: list[Text], negated: bool = False) -> Text:
     return f"{wrapped(args[0], BIT_OR)} {'!=' if negated else '=='} {wrapped(args[1], BIT_OR)}", COMPARISON
 
 
-def _and(expr: Expr, args: list[Text]) -> Text:
-    """Conjunction; `low <= x and x <= high` becomes one chain, so that `x` is evaluated once."""
-    parts: list[str] = []
-    position = 0
-    while position < len(args):
-        here = expr.args[position]
-        after = expr.args[position + 1] if position + 1 < len(args) else None
-        if (
-            after is not None
-            and here.kind in _CHAINED
-            and after.kind in _CHAINED
-            and here.args[1] is after.args[0]
-            and after.args[1].kind is Kind.CONST
-        ):
-            parts.append(f"{args[position][0]} {_CHAINED[after.kind]} {after.args[1].data!r}")
-            position += 2
-        else:
-            parts.append(wrapped(args[position], NOT))
-            position += 1
-    return " and ".join(parts), AND if len(parts) > 1 else COMPARISON
-
-
-def _or(expr: Expr, args: list[Text]) -> Text:
-    return " or ".join(wrapped(arg, AND) for arg in args), OR
-
-
-def _choice(expr: Expr, args: list[Text]) -> Text:
-    return f"{wrapped(args[1], OR)} if {wrapped(args[0], OR)} else {args[2][0]}", CHOICE
+def _joined(parts: Sequence[Text], separator: str, level: int) -> str:
+    """Parts joined by an operator that binds at `level`; all of these are associative on what they are used for."""
+    if len(parts) == 1:
+        return parts[0][0]
+    return separator.join([wrapped(parts[0], level), *(wrapped(part, level + 1) for part in parts[1:])])
 
 
 def _tuple(expr: Expr, args: list[Text]) -> Text:
@@ -293,7 +412,7 @@ def _is_some(expr: Expr, args: list[Text]) -> Text:
 
 
 def _refused(expr: Expr, args: list[Text]) -> Text:
-    raise InternalError(f"{expr.kind.value} `{expr.data}` has no value yet: specialise the program and its instances first")
+    raise InternalError(f"{expr.kind.value} `{expr.data}` has no value: specialise the program and its instances first")
 
 
 _CHAINED = {Kind.LE: "<=", Kind.LT: "<"}
@@ -302,13 +421,9 @@ _OPPOSITE = {Kind.EQ: "!=", Kind.LT: ">=", Kind.LE: ">"}
 _WRITERS: dict[Kind, Callable[[Expr, list[Text]], Text]] = {
     Kind.CONST: _constant,
     Kind.LOCAL: _local,
-    Kind.AND: _and,
-    Kind.OR: _or,
-    Kind.ITE: _choice,
     Kind.EQ: _equal,
     Kind.LT: _compare("<"),
     Kind.LE: _compare("<="),
-    Kind.ADD: _infix("+", SUM),
     Kind.SUB: _infix("-", SUM),
     Kind.MUL: _infix("*", PRODUCT),
     Kind.DIV: _infix("//", PRODUCT),
@@ -331,12 +446,26 @@ _WRITERS: dict[Kind, Callable[[Expr, list[Text]], Text]] = {
 
 #: Kinds that `Expressions` writes itself because their text depends on names or on how they are used.
 _CONTEXTUAL = frozenset(
-    {Kind.STATE, Kind.PRIMED, Kind.NOT, Kind.S_HAS, Kind.RANK, Kind.S_ADD, Kind.S_REMOVE, Kind.M_GET, Kind.M_SET}
+    {
+        Kind.STATE,
+        Kind.PRIMED,
+        Kind.NOT,
+        Kind.AND,
+        Kind.OR,
+        Kind.ITE,
+        Kind.ADD,
+        Kind.RANK,
+        Kind.S_HAS,
+        Kind.S_ADD,
+        Kind.S_REMOVE,
+        Kind.M_GET,
+        Kind.M_SET,
+    }
 )
 
 #: Kinds that must be gone before Python is generated, refused by name.
 _REFUSED = frozenset({Kind.ARG, Kind.TOGGLE})
 _WRITERS |= dict.fromkeys(_REFUSED, _refused)
 
-if set(_WRITERS) ^ _CONTEXTUAL != set(Kind):
-    raise InternalError(f"kinds without a text in Python: {sorted(k.value for k in set(Kind) ^ set(_WRITERS) ^ _CONTEXTUAL)}")
+if set(_WRITERS) & _CONTEXTUAL or set(_WRITERS) | _CONTEXTUAL != set(Kind):
+    raise InternalError(f"every kind has one way to become Python, but not {set(_WRITERS) ^ _CONTEXTUAL ^ set(Kind)}")
