@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from uringcheck.diagnostics import UsageError
 from uringcheck.ir import build
-from uringcheck.ir.nodes import Check, Expr, Kind, Require, Statement, expressions, postorder, statements
+from uringcheck.ir.nodes import Check, Expr, Kind, Require, Statement
 from uringcheck.ir.program import Action, Block, Program, PropertyKind
 from uringcheck.ir.rewrite import Substitution
 from uringcheck.ir.types import (
@@ -29,14 +30,17 @@ from uringcheck.ir.types import (
     cardinality,
     values,
 )
-from uringcheck.lower.imperative import Imperative, is_scalar_leaf
+from uringcheck.lower.imperative import Imperative
+from uringcheck.lower.imperative_reading import is_scalar_leaf
 from uringcheck.lower.text import (
     NO_DEADLOCK,
     Exported,
     Names,
+    extent,
     folded,
     message,
     place_comment,
+    reads_before,
     title,
     type_words,
     wanted,
@@ -232,6 +236,9 @@ class _Routine(Imperative):
         else:
             self.out += self.conditional(self.negation(condition), [self.failed], [])
 
+    def remark(self, text: str) -> None:
+        self.emit(f"-- {text}")
+
     def store_constant(self, place: str, type_: Type, value: Encoded) -> None:
         """Maps of one value and sets that are empty or full are written as loops."""
         if isinstance(type_, Map) and len(set(value)) == 1:
@@ -286,12 +293,12 @@ class _Text:
 
     def predicate(self, name: str, block: Block, of_steps: bool = False) -> str:
         """The text of a pure block: an expression, or a call of a function made for it."""
-        routine = _Routine(self.words, "return false;", of_steps)
+        routine = _Routine(self.words, of_steps=of_steps)
         routine.body(block.body)
         result = routine.read(block.result)
         if not routine.out and not routine.temporaries and not of_steps:
             return result
-        before = _reads_before(block) if of_steps else []
+        before = reads_before(block) if of_steps else []
         types = {variable.name: variable.type for variable in self.program.variables}
         parameters = [(self.words.before(old), types[old]) for old in before]
         return self.function(name, parameters, routine, f"return {result};")
@@ -354,7 +361,9 @@ class _Text:
         comment = [f"-- {line}" for line in place_comment(instance.action)]
         if not instance.parameters:
             return [*comment, *lines, ""]
-        heads = "; ".join(f"{self.words.argument(n)}: {self.words.type_name(type_)}" for n, type_ in instance.parameters)
+        heads = "; ".join(
+            f"{self.words.argument(n)}: {self.words.type_name(type_)}" for n, type_ in instance.parameters
+        )
         return [*comment, f"ruleset {heads} do", *_indented(lines), "end;", ""]
 
     def start(self, instance: _Instance | None) -> list[str]:
@@ -378,7 +387,7 @@ class _Text:
     def rule(self, instance: _Instance, guard: str) -> list[str]:
         """A rule."""
         routine = _Routine(self.words)
-        kept = list(dict.fromkeys(old for one, _ in self.steps if one.block for old in _reads_before(one.block)))
+        kept = list(dict.fromkeys(old for one, _ in self.steps if one.block for old in reads_before(one.block)))
         for old in kept:
             routine.temporaries[self.words.before(old)] = self.program.variable(old).type
             routine.emit(f"{self.words.before(old)} := {self.words.variable(old)};")
@@ -417,9 +426,15 @@ class _Text:
             + (f"  -- {variable.name}" if self.words.variable(variable.name) != variable.name else "")
             for variable in program.variables
         ]
-        low, high = _extent(program)
+        low, high = extent(program)
+        if low < -(2**31) or high >= 2**31:
+            raise UsageError.at(
+                "UC040",
+                f"the integers of this model go from {low} to {high}, and Rumur's from -2^31 to 2^31 - 1",
+                help="bound the variables more tightly, or multiply less",
+            )
         how = [
-            "rumur --deadlock-detection off --symmetry-reduction off --threads 1 --value-type int32_t -o model.c MODEL.m",
+            "rumur --deadlock-detection off --symmetry-reduction off --threads 1 --value-type int32_t -o model.c FILE",
             "cc -O2 -o model model.c -lpthread && ./model",
         ]
         lines = [
@@ -475,28 +490,6 @@ class _Text:
         """The invariant that one of the conditions is met."""
         joined = ["true"] if "true" in conditions else list(dict.fromkeys(conditions))
         return [f'invariant "{name}"', *_indented([*(f"{text} |" for text in joined[:-1]), f"{joined[-1]};"]), ""]
-
-
-def _reads_before(block: Block) -> list[str]:
-    return list(dict.fromkeys(part.data for part in _parts(block) if part.kind is Kind.STATE))
-
-
-def _parts(block: Block) -> list[Expr]:
-    roots = [expr for statement in statements(block.body) for expr in expressions(statement)]
-    return list(postorder(*roots, block.result))
-
-
-def _extent(program: Program) -> tuple[int, int]:
-    """The least and greatest integer that any expression can have."""
-    low, high = 0, 0
-    roots = [expr for action in (*program.inits, *program.actions) for s in statements(action.body) for expr in expressions(s)]
-    for one in program.properties:
-        if one.block:
-            roots += _parts(one.block)
-    for expr in postorder(*roots):
-        if isinstance(expr.type, Int):
-            low, high = min(low, expr.type.low), max(high, expr.type.high)
-    return low, high
 
 
 def murphi(program: Program, only: Collection[str] | None = None) -> Exported:

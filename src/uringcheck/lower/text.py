@@ -7,8 +7,8 @@ import textwrap
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from uringcheck.ir.nodes import Check, Failure, statements
-from uringcheck.ir.program import Action, Program, PropertyKind
+from uringcheck.ir.nodes import Check, Expr, Failure, Kind, expressions, postorder, statements
+from uringcheck.ir.program import Action, Block, Program, PropertyKind
 from uringcheck.ir.types import Bool, Int, Type
 
 #: The names under which results list what every model is asked (see `run.check`).
@@ -120,7 +120,7 @@ _WIDTH = 118
 
 
 def folded(lines: Iterable[str], comment: str) -> list[str]:
-    """The lines, long ones broken at spaces outside of texts in quotes; for targets to which a line's end is a space."""
+    """The lines, long ones broken at spaces outside of quotes; for targets to which a line's end is a space."""
     made: list[str] = []
     for line in lines:
         indent = " " * (len(line) - len(line.lstrip()) + 4)
@@ -145,3 +145,32 @@ def _cut(line: str, indent: int) -> int | None:
             if line[position + 1 :].startswith(("& ", "| ", "&& ", "|| ", "==> ")):
                 operators.append(position)
     return operators[-1] if operators else spaces[-1] if spaces else None
+
+
+def parts(block: Block) -> list[Expr]:
+    """Every expression in a pure block."""
+    roots = [expr for statement in statements(block.body) for expr in expressions(statement)]
+    return list(postorder(*roots, block.result))
+
+
+def extent(program: Program) -> tuple[int, int]:
+    """The least and greatest integer that any expression can have."""
+    low, high = 0, 0
+    roots = [
+        expr
+        for action in (*program.inits, *program.actions)
+        for s in statements(action.body)
+        for expr in expressions(s)
+    ]
+    for one in program.properties:
+        if one.block:
+            roots += parts(one.block)
+    for expr in postorder(*roots):
+        if isinstance(expr.type, Int):
+            low, high = min(low, expr.type.low), max(high, expr.type.high)
+    return low, high
+
+
+def reads_before(block: Block) -> list[str]:
+    """The variables that a property reads in the state before a step (or in its only state)."""
+    return list(dict.fromkeys(part.data for part in parts(block) if part.kind is Kind.STATE))
