@@ -75,6 +75,54 @@ CATALOGUE: dict[str, Entry] = {
         "The file must define exactly one subclass of the class that the slot is annotated with; if it "
         "defines several, choose one with `path.py:Class`.",
     ),
+    "UC014": Entry(
+        "no such preset",
+        "Presets are named sets of parameter values that belong to a model. `uringcheck list MODEL` shows them.",
+    ),
+    "UC015": Entry(
+        "no such property",
+        "`--property NAME` and the expectations of a suite name a property of the model, or one of those that every "
+        "model has: `domain`, `assert`, and `no_deadlock` where the model does not say which states are final. A "
+        "property that is bound to several parts is named with the part (`in_order[left]`) or without (all of them).",
+    ),
+    "UC016": Entry(
+        "not of the form NAME=VALUE",
+        "`--param` and `--output` take a name, an equals sign and a value, without spaces around it: "
+        "`--param CAP=3`, `--output json=results.json`.",
+    ),
+    "UC017": Entry(
+        "no such output format",
+        "`--output json=FILE` and `--output text=FILE` write the results to a file; `--output itf=DIR` writes a trace "
+        "of each violation and of each goal that was reached.",
+    ),
+    "UC018": Entry(
+        "an option that is about one model, without one",
+        "Without MODEL, `uringcheck check` runs a suite, whose entries have presets and parameters of their own.",
+    ),
+    "UC019": Entry(
+        "no such error code",
+        "Codes look like UC205. `uringcheck explain` lists all of them.",
+    ),
+    "UC020": Entry(
+        "a file that cannot be written",
+        "Whether output can be written is tried before anything is searched, so that no result is lost. The file "
+        "appears whole when the run has ended; until then, and after an error, an older one stays as it is.",
+    ),
+    "UC030": Entry(
+        "not TOML",
+        "Suites and `pyproject.toml` are TOML files. Nothing is read from a file with a mistake in it.",
+    ),
+    "UC031": Entry(
+        "a wrong setting in [tool.uringcheck]",
+        "The table takes `suite` (the suite that `uringcheck check` runs), `specs` (folders whose files may be named "
+        "without folder and suffix), `invariants` (files with properties that are loaded with every model) and "
+        "`reports` (where a suite writes its traces). Paths are relative to the file.",
+    ),
+    "UC032": Entry(
+        "not a suite",
+        'A suite is a list of entries:\n\n    [[check]]\n    model = "bounded_cq"\n    params = { CAP = 3 }\n'
+        '    [check.expect]\n    within_limit = "holds"\n    overflow_seen = { verdict = "found", steps = 4 }',
+    ),
     "UC102": Entry(
         "a parameter used before it has a value",
         "While a class body or a module runs, a parameter has no value yet. It may stand in bounds and "
@@ -292,5 +340,10 @@ CATALOGUE: dict[str, Entry] = {
     "UC409": Entry(
         "a model without actions",
         "Nothing could ever happen in it. Actions are methods decorated with @action, of the class or of its parts.",
+    ),
+    "UC410": Entry(
+        "no docstring",
+        "The first sentence of a property's docstring is what its violation prints, that of an action what the report "
+        "shows for a step. `uringcheck lint` asks for one on every model, action and property.",
     ),
 }
