@@ -49,7 +49,7 @@ def parse_identity(text: str, program: Program) -> tuple[Step | None, tuple[Step
     names = [part for part in parts if part]
     start: Step | None = None
     if names:
-        start = _parsed(names[0], program.inits)
+        start = parse_step(names[0], program.inits)
         if start is None and names[0] == PLAIN_START:
             start = Step(PLAIN_START)
         if start is not None:
@@ -58,7 +58,7 @@ def parse_identity(text: str, program: Program) -> tuple[Step | None, tuple[Step
 
 
 def _must(text: str, actions: Sequence[Action]) -> Step:
-    step = _parsed(text, actions)
+    step = parse_step(text, actions)
     if step is not None:
         return step
     import difflib
@@ -78,7 +78,8 @@ def _must(text: str, actions: Sequence[Action]) -> Step:
     )
 
 
-def _parsed(text: str, actions: Sequence[Action]) -> Step | None:
+def parse_step(text: str, actions: Sequence[Action]) -> Step | None:
+    """The instance of one of these actions that a text names, if it names one."""
     head, _, rest = text.partition("(")
     name, indices = _without_indices(head.strip()), _indices(head)
     for action in actions:

@@ -91,23 +91,29 @@ class TraceStep:
 
 @dataclass(frozen=True, slots=True)
 class TraceFailure:
-    """How the last step ended: it counts as a step, and has no successor. `kind` is `domain` or `assert`."""
+    """How the last step ended: it counts as a step, and has no successor. `kind` is `domain` or `assert`.
+
+    `judged` names the property whose evaluation failed when no step did.
+    """
 
     kind: str
     message: str
     where: str
+    judged: str = ""
 
 
 @dataclass(frozen=True)
 class Trace:
     """A behaviour that the plain run has executed.
 
+    `model` is what a command line calls the model (a shipped name, or a path), `program` the compiled spec's name.
     `states[0]` was reached by `start`, `states[i + 1]` by `steps[i]`. With `failed` set the last step has no state;
-    without any state the start itself failed. A failure outside of any step (a property that could not be evaluated)
-    leaves as many steps as there are transitions. `enabled[i]` are the steps that were possible in `states[i]`.
+    without any state the start itself failed. When a property could not be evaluated (`failed.judged`) every step has
+    its state. `enabled[i]` are the steps that were possible in `states[i]`.
     """
 
     model: str
+    program: str
     preset: str | None
     params: tuple[tuple[str, Any], ...]
     about: TraceProperty
@@ -130,7 +136,7 @@ class Trace:
     @property
     def failing(self) -> TraceStep | None:
         """The step that failed, if one did."""
-        if self.failed is None or len(self.steps) < len(self.states):
+        if self.failed is None or self.failed.judged:
             return None
         return self.steps[-1] if self.states else self.start
 

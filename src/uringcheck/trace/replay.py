@@ -2,10 +2,10 @@
 
     replayed(run, program, path, about, model=..., preset=...) -> Trace
 
-`about` is the key of the path in `Outcome.paths`: a property's name, `domain`, `assert`, or `deadlock` where the model
-says nothing about final states. The run and the program must be of the same model under the same parameters. Every
-step is executed by CPython and its result compared with the path's; at the end the plain run judges the property. Any
-difference raises EngineDisagreement: there is no other way to make a trace.
+`about` is the key of the path in `Outcome.paths`: a property's name, `domain`, `assert`, or `no_deadlock` where the
+model says nothing about final states. The run and the program must be of the same model under the same parameters.
+Every step is executed by CPython and its result compared with the path's; at the end the plain run judges the
+property. Any difference raises EngineDisagreement: there is no other way to make a trace.
 
     follow(run, program, start, steps) -> Path
 
@@ -14,15 +14,19 @@ executes steps that a person typed or a file named. Both raise `Divergence` insi
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import uringcheck
 from uringcheck.diagnostics import EngineDisagreement, InternalError
 from uringcheck.explore.outcome import FailedStep, Path, Step
+from uringcheck.explore.search import NO_DEADLOCK
 from uringcheck.ir import types as ir
 from uringcheck.ir.program import Action, Program, Property, PropertyKind
-from uringcheck.lang.plain import Failed, PlainRun, SiteAction
+from uringcheck.lang.plain import BoundProperty, Failed, PlainRun, SiteAction
+from uringcheck.lang.symbolic import bound as parameters_bound
 from uringcheck.lang.tree import Instance
+from uringcheck.lang.violations import DomainViolation
 from uringcheck.trace.diff import state_diff
 from uringcheck.trace.files import SpecFiles, spec_digest
 from uringcheck.trace.identity import PLAIN_START, argument_texts, step_text
@@ -33,10 +37,9 @@ from uringcheck.trace.watch import Watch, noting_reads
 
 #: What stands under these names in the results, told as properties of every model.
 FAILURES = {
-    "domain": "Every value stays in its declared range, every queue within its capacity, every index inside.",
-    "assert": "What the actions assert is true.",
+    "domain": "No value leaves its range, no empty queue is popped, no index lies outside.",
+    "assert": "No assertion fails.",
 }
-DEADLOCK = "deadlock"
 
 
 class Divergence(Exception):
@@ -78,10 +81,14 @@ class Replay:
 
     def trace(self, path: Path, about: str, model: str, preset: str | None) -> Trace:
         """The path as a trace; raises Divergence."""
+        in_a_step = path.failed is not None and path.failed.judged is None
+        if len(path.states) != len(path.steps) + (not in_a_step) and not (in_a_step and not path.steps):
+            raise Divergence(len(path.steps), f"{len(path.steps)} steps do not join {len(path.states)} states")
         start = self._start(path)
         steps = tuple(self._step(path, number) for number in range(len(path.steps)))
         return Trace(
             model=model,
+            program=self.program.name,
             preset=preset,
             params=settings(self.run),
             about=self._judged(path, about),
@@ -177,7 +184,7 @@ class Replay:
         if path.failed is None:
             return None
         message, span = path.failed.message, path.failed.span
-        if len(path.steps) == len(path.states):  # the last step, or the start, failed: the plain run says how
+        if path.failed.judged is None:  # the last step, or the start, failed: the plain run says how
             if path.states:
                 step, state = path.steps[-1], path.states[-1]
             else:
@@ -185,71 +192,78 @@ class Replay:
             found = self.run.execute(self._plain[step.action], step.arguments, state)
             assert isinstance(found, Failed)  # `_executed` has seen it
             message, span = found.message or message, found.span
-        return TraceFailure(path.failed.failure.value, message, self.files.where(span.file, span.line))
+        where = self.files.where(span.file, span.line)
+        return TraceFailure(path.failed.failure.value, message, where, path.failed.judged or "")
 
     def _judged(self, path: Path, about: str) -> TraceProperty:
         """The property the path is about, once the plain run has confirmed it."""
         compiled = next((found for found in self.program.properties if found.name == about), None)
         if compiled is None and about in FAILURES:
             return self._judged_failure(path, about)
-        if compiled is None and about == DEADLOCK:
+        if compiled is None and about == NO_DEADLOCK:
+            if any(found.mark.kind is PropertyKind.DEADLOCK for found in self.run.properties):
+                raise Divergence(len(path.steps), "the model has its own property that says which states are final")
             self._check_stuck(path)
-            sentence = "Some step is always possible."
-            return TraceProperty(about, DEADLOCK, sentence, "violated", reads=self._guard_reads(path.states[-1]))
+            reads = self._names(dict.fromkeys(self._guard_reads(path.states[-1])))
+            return TraceProperty(about, "deadlock", "Every reachable state has a successor.", "violated", reads=reads)
         if compiled is None or compiled.kind in (PropertyKind.TEMPORAL, PropertyKind.CONSTRAINT):
             raise InternalError(f"a path about `{about}`, which is no property that a path can show")
-        if path.failed is not None:
+        if path.failed is not None or not path.states:
             raise Divergence(len(path.steps), "a step that fails leads to no state in which a property could be judged")
         return self._judged_property(path, compiled)
 
     def _judged_failure(self, path: Path, about: str) -> TraceProperty:
         if path.failed is None or path.failed.failure.value != about:
             raise Divergence(len(path.steps), f"the path does not end in a failure of kind {about}")
-        if len(path.steps) != len(path.states):
-            self._check_property_fails(path)
-        return TraceProperty(about, about, FAILURES[about], "violated")
+        reads: tuple[str, ...] = ()
+        before: tuple[str, ...] = ()
+        if path.failed.judged is not None:
+            bound = self._bound(path.failed.judged)
+            states = self._judged_states(path, bound.mark.kind)
+            value = self.run.evaluate(bound, *states)
+            if not isinstance(value, Failed) or value.failure is not path.failed.failure:
+                raise Divergence(len(path.steps), f"judging `{bound.name}` does not fail there")
+            reads, before = self._reads_around(bound, states)
+        return TraceProperty(about, about, FAILURES[about], "violated", reads=reads, reads_before=before)
 
-    def _check_property_fails(self, path: Path) -> None:
-        """No step failed, so it must be the evaluation of a property, in the last state or of the last step."""
-        assert path.failed is not None
-        for found in self.run.properties:
-            kind = found.mark.kind
-            if kind is PropertyKind.TEMPORAL or kind is PropertyKind.STEP and not path.steps:
-                continue
-            around = path.states[-2:] if kind is PropertyKind.STEP else path.states[-1:]
-            value = self.run.evaluate(found, *around)
-            if isinstance(value, Failed) and value.failure is path.failed.failure:
-                return
-        raise Divergence(len(path.steps), "nothing fails there")
+    def _bound(self, name: str) -> BoundProperty:
+        for bound in self.run.properties:
+            if bound.name == name:
+                return bound
+        raise InternalError(f"the plain run has no property `{name}`")
+
+    @staticmethod
+    def _judged_states(path: Path, kind: PropertyKind) -> tuple[State, ...]:
+        """The states a property is given at the end of the path."""
+        if kind is not PropertyKind.STEP:
+            return path.states[-1:]
+        if len(path.states) < 2:
+            raise Divergence(len(path.steps), "a step property cannot be judged before the first step")
+        return path.states[-2:]
 
     def _judged_property(self, path: Path, compiled: Property) -> TraceProperty:
-        bound = next((found for found in self.run.properties if found.name == compiled.name), None)
-        if bound is None:
-            raise InternalError(f"the plain run has no property `{compiled.name}`")
+        bound = self._bound(compiled.name)
+        states = self._judged_states(path, compiled.kind)
         last = len(path.steps)
-        is_step = compiled.kind is PropertyKind.STEP
-        if is_step and not path.steps:
-            raise Divergence(last, "a step property cannot be violated before the first step")
-        states = path.states[-2:] if is_step else path.states[-1:]
         value = self.run.evaluate(bound, *states)
         wanted = compiled.kind is PropertyKind.GOAL
         if isinstance(value, Failed):
             raise Divergence(last, f"`{compiled.name}` cannot be evaluated: {value.message}")
         if value is not wanted:
             raise Divergence(last, f"`{compiled.name}` is {'true' if value else 'false'}")
-        reads = [self._property_reads(bound, states, watched) for watched in range(len(states))]
-        after = reads[-1]
+        reads, before = self._reads_around(bound, states)
         if compiled.kind is PropertyKind.DEADLOCK:
             self._check_stuck(path)
-            after = tuple(dict.fromkeys((*after, *self._guard_reads(path.states[-1]))))
+            places = (*self._property_reads(bound, states, 0), *self._guard_reads(path.states[-1]))
+            reads = self._names(dict.fromkeys(places))
         return TraceProperty(
             name=compiled.name,
             kind=compiled.kind.value,
             sentence=first_sentence(compiled.doc),
             verdict="found" if wanted else "violated",
             where=self.files.where(compiled.span.file, compiled.span.line),
-            reads=after,
-            reads_before=reads[0] if is_step else (),
+            reads=reads,
+            reads_before=before,
         )
 
     def _check_stuck(self, path: Path) -> None:
@@ -257,28 +271,31 @@ class Replay:
             text = step_text(self._compiled[action.name], arguments)
             raise Divergence(len(path.steps), f"the last state has a successor: `{text}` is enabled")
 
-    def _guard_reads(self, state: State) -> tuple[str, ...]:
+    def _guard_reads(self, state: State) -> tuple[Place, ...]:
         """What the guards of all actions read: why nothing is enabled."""
         noted: dict[Place, None] = {}
         with noting_reads(self.run.instance, lambda place, type_, value: noted.update({place: None})):
             for _ in self.run.successors(state):
                 pass
-        return self._names(noted)
+        return tuple(noted)
 
-    def _property_reads(self, bound: Any, states: tuple[State, ...], watched: int) -> tuple[str, ...]:
-        """What a property reads of one of the states it is given."""
-        from uringcheck.lang.symbolic import bound as binding
+    def _reads_around(self, bound: BoundProperty, states: tuple[State, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What a property reads of the last state, and of the one before when it is given two."""
+        reads = [self._names(self._property_reads(bound, states, watched)) for watched in range(len(states))]
+        return reads[-1], reads[0] if len(reads) > 1 else ()
 
+    def _property_reads(self, bound: BoundProperty, states: tuple[State, ...], watched: int) -> dict[Place, None]:
         noted: dict[Place, None] = {}
         instances = [Instance(self.run.tree) for _ in states]
         for instance, state in zip(instances, states, strict=True):
             instance.load(state)
         with (
             noting_reads(instances[watched], lambda place, type_, value: noted.update({place: None})),
-            binding(self.run.tree.binding),
+            parameters_bound(self.run.tree.binding),
+            contextlib.suppress(DomainViolation, AssertionError),  # judged by the plain run; here only what was read
         ):
             bound.mark.function(*(instance.at(bound.site, bound.ranks) for instance in instances))
-        return self._names(noted)
+        return noted
 
     def _names(self, noted: dict[Place, None]) -> tuple[str, ...]:
         return tuple(place_name(self.variables[place[0]], place[1]) for place in sorted(noted))
