@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from uringcheck.ir.nodes import Assign, Check, Cover, Expr, If, Kind, Let, Require, Statement
+from uringcheck.diagnostics import InternalError
+from uringcheck.ir.nodes import Assign, Check, Cover, If, Kind, Let, Require, Statement
 from uringcheck.ir.types import Type
 from uringcheck.lower.llvm_expressions import Environment, Expressions
 from uringcheck.lower.llvm_text import Code, register
@@ -21,8 +22,8 @@ class Bodies:
         code: Code,
         expressions: Expressions,
         types: dict[str, Type],
-        failed: Callable[[Check], None],
-        covered: Callable[[int], None],
+        failed: Callable[[Check, Environment], None],
+        covered: Callable[[int, Environment], None],
     ) -> None:
         """`failed` and `covered` emit what happens where a check fails and where a cover point is passed."""
         self.code = code
@@ -55,7 +56,7 @@ class Bodies:
                     onward, failing = code.label(), code.label("fail")
                     code.branch(test, onward, failing)
                     code.begin(failing)
-                    self._failed(statement)
+                    self._failed(statement, env)
                     code.jump(stop)
                     code.begin(onward)
                 case Let(number, value, _):
@@ -73,7 +74,7 @@ class Bodies:
                     expressions.forget(env, variable)
                     env.state[variable] = expressions.recast(result, value.type, self._types[variable])
                 case Cover(number, _):
-                    self._covered(number)
+                    self._covered(number, env)
                 case If():
                     test = expressions.value(statement.condition, env)
                     env, dominating = self._if(statement, test, env, stop), False
@@ -112,18 +113,12 @@ class Bodies:
             if mine == other and mine is not None:
                 after.locals[number] = mine
                 continue
-            type_ = (mine or other or ("", ""))[0]
-            assert not isinstance(type_, str)
-            sides = []
-            for local, end in ((mine, then_end), (other, else_end)):
-                value = local[1] if local is not None and local[0] == type_ else "0"
-                sides.append(f"[ {value}, %{end} ]")
-            after.locals[number] = (type_, self.code.op(f"phi {register(type_)} {sides[0]}, {sides[1]}"))
-            # Phis stand at the beginning of a block, so no other instruction may come between them.
-
-
-def mentions(expr: Expr, kinds: frozenset[Kind]) -> bool:
-    """Whether an expression has a part of one of these kinds."""
-    from uringcheck.ir.nodes import postorder
-
-    return any(part.kind in kinds for part in postorder(expr))
+            known = mine or other
+            assert known is not None
+            if mine is not None and other is not None and mine[0] != other[0]:
+                raise InternalError(f"local {number} is {mine[0]} on one side and {other[0]} on the other")
+            sides = [
+                f"[ {local[1] if local is not None else '0'}, %{end} ]"
+                for local, end in ((mine, then_end), (other, else_end))
+            ]
+            after.locals[number] = (known[0], self.code.op(f"phi {register(known[0])} {sides[0]}, {sides[1]}"))

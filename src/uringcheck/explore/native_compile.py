@@ -1,0 +1,148 @@
+"""From LLVM assembly to machine code through llvmlite, with a cache of finished object code on disk.
+
+The cache is keyed by everything that the object code depends on: the text, the level of optimisation, the processor
+with its features, and the version of llvmlite. An entry carries a checksum; one that is damaged is compiled again and
+written again. Nothing depends on the cache: where it cannot be read or written, every run compiles.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from uringcheck.diagnostics import Diagnostic, UsageError
+
+#: llvmlite's optimisation levels are those of clang; 2 gave as fast a search as 3 and compiles faster.
+LEVEL = 2
+
+#: Entries beyond this many are deleted, the longest unused first; one is 5 to 50 kB.
+KEPT = 256
+
+_MAGIC = b"uringcheck object 1\n"
+_DIGEST = 32
+
+
+class EngineUnavailable(UsageError):
+    """The native engine cannot run here."""
+
+
+@dataclass
+class Compiled:
+    """Machine code in this process. Keep it alive while its functions are called."""
+
+    engine: Any
+    cached: bool
+
+    def address(self, name: str) -> int:
+        """The address of an exported function."""
+        return int(self.engine.get_function_address(name))
+
+
+@cache
+def binding() -> ModuleType:
+    """llvmlite's binding, ready to compile; raises EngineUnavailable."""
+    try:
+        import llvmlite
+        from llvmlite import binding as llvm
+    except ImportError as error:
+        raise EngineUnavailable(
+            [_missing(f"the native engine needs llvmlite, and it cannot be imported: {error}")]
+        ) from None
+    version = tuple(int(part) for part in llvmlite.__version__.split(".")[:2] if part.isdigit())
+    if version < (0, 45):
+        raise EngineUnavailable(
+            [_missing(f"the native engine needs llvmlite 0.45 or newer, and this is {llvmlite.__version__}")]
+        )
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    return llvm
+
+
+def _missing(message: str) -> Diagnostic:
+    return Diagnostic("UC029", message, None, "pip install 'llvmlite>=0.45', or search with --engine python")
+
+
+def _machine() -> Any:
+    """A description of this processor. Each engine and each compilation takes one for its own."""
+    llvm = binding()
+    target = llvm.Target.from_default_triple()
+    return target.create_target_machine(
+        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=LEVEL, jit=True
+    )
+
+
+def cache_directory() -> Path:
+    """Where object code is kept: `$XDG_CACHE_HOME/uringcheck` or `~/.cache/uringcheck`."""
+    root = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(root) if os.path.isabs(root) else Path.home() / ".cache") / "uringcheck" / "native"
+
+
+def compiled(text: str) -> Compiled:
+    """The machine code of a module, from the cache where it is there."""
+    llvm = binding()
+    path = cache_directory() / f"{_key(text)}.o"
+    code = _read(path)
+    known = code is not None
+    if code is None:
+        code = object_code(text)
+        _write(path, code)
+    empty = llvm.parse_assembly("")
+    engine = llvm.create_mcjit_compiler(empty, _machine())
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    return Compiled(engine, known)
+
+
+def object_code(text: str) -> bytes:
+    """Compile a module."""
+    llvm, machine = binding(), _machine()
+    module = llvm.parse_assembly(text)
+    module.verify()
+    options = llvm.create_pipeline_tuning_options(speed_level=LEVEL)
+    passes = llvm.create_pass_builder(machine, options)
+    passes.getModulePassManager().run(module, passes)
+    return bytes(machine.emit_object(module))
+
+
+def _key(text: str) -> str:
+    import llvmlite
+
+    llvm = binding()
+    parts = (text, str(LEVEL), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten(), llvmlite.__version__)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:40]
+
+
+def _read(path: Path) -> bytes | None:
+    """The object code in a cache entry, or None where there is none that can be trusted."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    head, code = data[: len(_MAGIC) + _DIGEST], data[len(_MAGIC) + _DIGEST :]
+    if head != _MAGIC + hashlib.sha256(code).digest():
+        return None
+    try:
+        os.utime(path)
+    except OSError:
+        pass
+    return code
+
+
+def _write(path: Path, code: bytes) -> None:
+    """Keep object code. Written elsewhere and renamed, so that no other process sees half of it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(_MAGIC + hashlib.sha256(code).digest() + code)
+        os.replace(file.name, path)
+        entries = sorted(path.parent.glob("*.o"), key=lambda entry: entry.stat().st_mtime, reverse=True)
+        for old in entries[KEPT:]:
+            old.unlink(missing_ok=True)
+    except OSError:
+        pass

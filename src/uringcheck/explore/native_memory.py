@@ -1,0 +1,83 @@
+"""Memory for the native search: reserved as addresses at once, taken from the machine only as it is touched."""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+import os
+import sys
+
+from uringcheck.explore.memory import resident
+
+_MIB = 1 << 20
+
+#: The share of the machine's memory that a search may take when no limit is set. The rest is for the page cache and
+#: for what else runs; a machine that begins to swap is slower than a search that gives up.
+SHARE = 0.75
+
+#: MiB for what grows beside the states: Python's own memory, traces, pages touched once.
+SLACK = 8.0
+
+
+def machine_memory() -> float:
+    """The memory in MiB that this process can have: the machine's, or its control group's if that is less."""
+    try:
+        most = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / _MIB
+    except (ValueError, OSError, AttributeError):
+        most = 4096.0
+    for path in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        try:
+            with open(path, encoding="ascii") as file:
+                text = file.read().strip()
+        except OSError:
+            continue
+        if text.isdigit():
+            most = min(most, int(text) / _MIB)
+    return most
+
+
+def allowance(limit: float | None) -> int:
+    """The bytes that states, parents and tables may take under a limit in MiB of the whole process."""
+    whole = machine_memory() * SHARE if limit is None else limit
+    return max(0, int((whole - resident() - SLACK) * _MIB))
+
+
+class Region:
+    """A stretch of zeroed memory at a fixed address."""
+
+    def __init__(self, size: int) -> None:
+        """Reserve `size` bytes; raises MemoryError where the system refuses even the addresses."""
+        self._map: mmap.mmap | None = None
+        size = max(mmap.PAGESIZE, -(-size // mmap.PAGESIZE) * mmap.PAGESIZE)
+        try:
+            if sys.platform == "win32":
+                self._map = mmap.mmap(-1, size)
+            else:
+                flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | getattr(mmap, "MAP_NORESERVE", 0)
+                self._map = mmap.mmap(-1, size, flags=flags)
+        except (OSError, ValueError, OverflowError):
+            raise MemoryError(f"the system does not give {size // _MIB} MiB of addresses") from None
+        if size >= 64 * _MIB and hasattr(mmap, "MADV_HUGEPAGE"):
+            # Fewer, larger pages make random access about a tenth faster; where there are none, nothing is lost.
+            try:
+                self._map.madvise(mmap.MADV_HUGEPAGE)
+            except OSError:
+                pass
+        self._view = (ctypes.c_char * size).from_buffer(self._map)
+        self.address = ctypes.addressof(self._view)
+        self.size = size
+
+    def words(self, start: int, count: int) -> tuple[int, ...]:
+        """64-bit words from the word at index `start` on."""
+        return tuple((ctypes.c_uint64 * count).from_address(self.address + 8 * start))
+
+    def word32(self, index: int) -> int:
+        """The 32-bit word at an index."""
+        return int(ctypes.c_uint32.from_address(self.address + 4 * index).value)
+
+    def close(self) -> None:
+        """Give the memory back."""
+        if self._map is not None:
+            del self._view
+            self._map.close()
+            self._map = None

@@ -1,0 +1,579 @@
+"""A specialised program as LLVM assembly: one module with everything a native search asks of the model.
+
+    expand(state, out, words, source) -> steps | failed steps << 32
+        Every enabled action instance, in canonical order: its target's lanes and then one word, `source | instance << 32`,
+        are appended at `out`.
+    judge(state, words, source)
+        What is asked of a single state: invariants, goals, constraints, antecedents.
+    judge_step(state, target, words, source, instance)
+        What is asked of a single step.
+    stuck(state, words, source)
+        Whether a state without successors is one that the model calls final.
+    inside(state) -> 0 or 1
+        Whether a state is inside every constraint, and so to be expanded.
+
+`words` is the memory of one worker; `Places` says where in it each counter and each finding stands. `source` is
+whatever the search calls the state; it is only written down with findings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from uringcheck.diagnostics.sources import Span, display_path
+from uringcheck.ir import build
+from uringcheck.ir.nodes import Check, Cover, Failure, If, Let, Require, Statement, statements
+from uringcheck.ir.program import Action, Program, Property, PropertyKind
+from uringcheck.ir.rewrite import instantiate
+from uringcheck.ir.types import BOOL, Bool, Encoded, Enum, Int, Option, Record, Type, cardinality
+from uringcheck.lower.llvm_bodies import Bodies
+from uringcheck.lower.llvm_expressions import Environment, Expressions
+from uringcheck.lower.llvm_text import WORD, Code, register, register_width
+from uringcheck.lower.packing import LANE, Layout, layout
+
+#: The word of a finding that has not been made.
+NOTHING = (1 << 64) - 1
+
+#: An action with more instances than this is one loop over them; unrolled, it would take seconds to compile.
+UNROLLED = 64
+
+_FAILURES = tuple(Failure)
+_FINDING = 3  # words: source, instance, check
+
+#: The words before the counters belong to the search loop.
+HEADER = 64
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where in a worker's words things are.
+
+    `cut`, `terminal`, `loops` and `edges` count states outside the constraints, states without successors, states with
+    a step to themselves, and distinct pairs. `fired`, `failed` and `new` count per instance; `covers` and `questions`
+    are 1 where the place was reached or the question answered. All these are one block from HEADER to `findings`.
+
+    A finding is three words: source, instance, check. There is one for each property that is answered, one for a
+    deadlock where nothing is final, and for each kind of failure one for steps and one for each property.
+    """
+
+    instances: int
+    cover_points: int
+    questions_asked: int
+    properties: int
+
+    cut = HEADER
+    terminal = HEADER + 1
+    loops = HEADER + 2
+    edges = HEADER + 3
+    fired = HEADER + 4
+
+    @property
+    def failed(self) -> int:
+        return self.fired + self.instances
+
+    @property
+    def new(self) -> int:
+        return self.failed + self.instances
+
+    @property
+    def covers(self) -> int:
+        return self.new + self.instances
+
+    @property
+    def questions(self) -> int:
+        return self.covers + self.cover_points
+
+    @property
+    def findings(self) -> int:
+        """The first word behind the counters."""
+        return self.questions + self.questions_asked
+
+    def answer(self, position: int) -> int:
+        """The finding that answers a property; position -1 is a deadlock where nothing is final."""
+        return self.findings + _FINDING * (position + 1)
+
+    def failure(self, kind: Failure, position: int) -> int:
+        """The finding of a failed check in a property; position -1 is a step that fails."""
+        first = self.findings + _FINDING * (self.properties + 1) * (1 + _FAILURES.index(kind))
+        return first + _FINDING * (position + 1)
+
+    @property
+    def end(self) -> int:
+        """The number of words."""
+        return self.findings + _FINDING * (self.properties + 1) * (1 + len(_FAILURES))
+
+
+@dataclass
+class Instances:
+    """The instances of one action, numbered from `first` on."""
+
+    action: Action
+    position: int
+    first: int
+    count: int
+    unrolled: bool
+    bodies: list[tuple[int, tuple[Encoded, ...], tuple[Statement, ...]]] = field(default_factory=list)
+
+
+class Module:
+    """The module of one specialised program."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.layout: Layout = layout(program.variables)
+        self.checks: list[Check] = []
+        self._check_numbers: dict[Check, int] = {}
+        self._types = {variable.name: variable.type for variable in program.variables}
+        self.actions = _numbered(program.actions)
+        self.questions = [
+            (position, part)
+            for position, property_ in enumerate(program.properties)
+            for part in ((-1,) if property_.kind is PropertyKind.GOAL else range(len(property_.antecedents)))
+        ]
+        self.places = Places(
+            sum(group.count for group in self.actions),
+            len(program.covers),
+            len(self.questions),
+            len(program.properties),
+        )
+        kinds = {property_.kind for property_ in program.properties}
+        self.constrained = PropertyKind.CONSTRAINT in kinds
+        self.judges_steps = PropertyKind.STEP in kinds
+        self._declared: set[int] = set()
+        functions = [self._expand(), self._judge(), self._judge_step(), self._stuck(), self._inside()]
+        counts = [f"declare i{w} @llvm.ctpop.i{w}(i{w})" for w in sorted(self._declared)]
+        self.text = "\n\n".join(["\n".join(counts), *functions]) + "\n"
+
+    def position_of(self, instance: int) -> int:
+        """The position in the program of the action of an instance."""
+        return next(group.position for group in reversed(self.actions) if group.first <= instance)
+
+    # --- expand -----------------------------------------------------------------------------------------------------
+
+    def _expand(self) -> str:
+        code = Code()
+        lanes, env = self._state(code, "%s")
+        code.do("%next = alloca ptr")
+        code.do("%fails = alloca i64")
+        code.do("store ptr %out, ptr %next")
+        code.do("store i64 0, ptr %fails")
+        expressions = Expressions(code)
+        for group in self.actions:
+            if group.unrolled:
+                for number, _arguments, body in group.bodies:
+                    _Instance(self, code, expressions, lanes, env, str(number)).emit(group.action, body)
+            elif group.count:
+                self._loop(code, expressions, lanes, env, group)
+        end = code.op("load ptr, ptr %next")
+        size = code.op(f"sub i64 {code.op(f'ptrtoint ptr {end} to i64')}, {code.op('ptrtoint ptr %out to i64')}")
+        count = code.op(f"udiv exact i64 {size}, {8 * (self.layout.lanes + 1)}")
+        failed = code.op("load i64, ptr %fails")
+        both = code.op(f"or i64 {count}, {code.op(f'shl i64 {failed}, 32')}")
+        code.do(f"ret i64 {both}")
+        return self._function(
+            "i64", "expand", "ptr noalias readonly %s, ptr noalias %out, ptr noalias %w, i64 %id", code, expressions
+        )
+
+    def _loop(self, code: Code, expressions: Expressions, lanes: list[str], env: Environment, group: Instances) -> None:
+        """All instances of an action as one loop, arguments taken from the number of the round."""
+        before, top, bottom, after = code.block, code.label("loop"), code.label("again"), code.label("done")
+        code.jump(top)
+        code.begin(top)
+        counter = f"%n{code.fresh()}"
+        following = f"%n{code.fresh()}"
+        code.do(f"{counter} = phi i64 [ 0, %{before} ], [ {following}, %{bottom} ]")
+        inner, rest = env.branch(), counter
+        sizes = [cardinality(argument.type) for argument in group.action.arguments]
+        for argument, size in reversed(list(zip(group.action.arguments, sizes, strict=True))):
+            place = code.op(f"urem i64 {rest}, {size}")
+            rest = code.op(f"udiv i64 {rest}, {size}")
+            inner.arguments[argument.name] = _unranked(code, expressions, argument.type, place)
+        number = code.op(f"add i64 {counter}, {group.first}")
+        _Instance(self, code, expressions, lanes, inner, number).emit(group.action, group.action.body)
+        code.jump(bottom)
+        code.begin(bottom)
+        code.do(f"{following} = add i64 {counter}, 1")
+        code.branch(code.op(f"icmp ult i64 {following}, {group.count}"), top, after)
+        code.begin(after)
+
+    # --- properties -------------------------------------------------------------------------------------------------
+
+    def _judge(self) -> str:
+        code = Code()
+        _, env = self._state(code, "%s")
+        judge = _Judge(self, code, env)
+        inside = code.op("alloca i64")
+        code.do(f"store i64 1, ptr {inside}")
+        judge.inside = inside
+        for position, property_ in enumerate(self.program.properties):
+            if property_.kind is not PropertyKind.STEP:
+                judge.ask(position, property_)
+        if self.constrained:
+            outside = code.op(f"xor i64 {code.op(f'load i64, ptr {inside}')}, 1")
+            _add(code, str(Places.cut), outside)
+        code.do("ret void")
+        return self._function(
+            "void", "judge", "ptr noalias readonly %s, ptr noalias %w, i64 %id", code, judge.expressions
+        )
+
+    def _judge_step(self) -> str:
+        code = Code()
+        _, env = self._state(code, "%s")
+        _, after = self._state(code, "%n")
+        env.primed = after.state
+        judge = _Judge(self, code, env, instance="%inst")
+        for position, property_ in enumerate(self.program.properties):
+            if property_.kind is PropertyKind.STEP:
+                judge.ask(position, property_)
+        code.do("ret void")
+        signature = "ptr noalias readonly %s, ptr noalias readonly %n, ptr noalias %w, i64 %id, i64 %inst"
+        return self._function("void", "judge_step", signature, code, judge.expressions)
+
+    def _stuck(self) -> str:
+        code = Code()
+        _, env = self._state(code, "%s")
+        judge = _Judge(self, code, env)
+        finals = [(k, p) for k, p in enumerate(self.program.properties) if p.kind is PropertyKind.DEADLOCK]
+        for position, property_ in finals:
+            judge.verdict(position, property_)
+        if not finals:
+            judge.found(self.places.answer(-1), "0", 0)
+        code.do("ret void")
+        return self._function(
+            "void", "stuck", "ptr noalias readonly %s, ptr noalias %w, i64 %id", code, judge.expressions
+        )
+
+    def _inside(self) -> str:
+        code = Code()
+        _, env = self._state(code, "%s")
+        judge = _Judge(self, code, env)
+        outside = code.label("outside")
+        for property_ in self.program.properties:
+            if property_.kind is PropertyKind.CONSTRAINT and property_.block is not None:
+                onward = code.label()
+                silent = Bodies(code, judge.expressions, self._types, lambda check, env: None, lambda number, env: None)
+                after = silent.run(property_.block.body, env.branch(), outside)
+                code.branch(judge.expressions.value(property_.block.result, after), onward, outside)
+                code.begin(onward)
+        code.do("ret i64 1")
+        code.begin(outside)
+        code.do("ret i64 0")
+        return self._function("i64", "inside", "ptr noalias readonly %s", code, judge.expressions)
+
+    # --- what the functions share -----------------------------------------------------------------------------------
+
+    def check_number(self, check: Check) -> int:
+        """The position of a check in `checks`."""
+        if check not in self._check_numbers:
+            self._check_numbers[check] = len(self.checks)
+            self.checks.append(check)
+        return self._check_numbers[check]
+
+    def _state(self, code: Code, pointer: str) -> tuple[list[str], Environment]:
+        """Load the lanes of a state and take its variables out of them."""
+        lanes = []
+        for lane in range(self.layout.lanes):
+            place = code.op(f"getelementptr i64, ptr {pointer}, i64 {lane}") if lane else pointer
+            lanes.append(code.op(f"load i64, ptr {place}"))
+        state: dict[str, str] = {}
+        for variable in self.layout.fields:
+            total, bits = register_width(variable.type), variable.width
+            first, shift = divmod(variable.offset, LANE)
+            if bits <= LANE:
+                packed = code.extracted(lanes[first], LANE, shift, bits) if bits else "0"
+            else:
+                packed = "0"
+                for part in range(-(-bits // LANE)):
+                    have = code.resized(lanes[first + part], LANE, min(LANE, bits - part * LANE))
+                    piece = code.shifted(have, min(LANE, bits - part * LANE), total, part * LANE)
+                    packed = code.joined(total, packed, piece)
+            state[variable.name] = code.unpacked(variable.type, packed)
+        return lanes, Environment(state)
+
+    def target(self, code: Code, lanes: list[str], before: Environment, after: Environment) -> list[str]:
+        """The lanes of the state after a step."""
+        made = list(lanes)
+        cleared: dict[int, int] = {}
+        parts: list[tuple[int, int, int, str]] = []  # (lane, bits, shift, value)
+        for variable in self.layout.fields:
+            if after.state[variable.name] == before.state[variable.name] or not variable.width:
+                continue
+            value = code.packed(variable.type, after.state[variable.name])
+            value = {"true": "1", "false": "0"}.get(value, value)
+            first, shift = divmod(variable.offset, LANE)
+            for part in range(-(-variable.width // LANE)):
+                bits = min(LANE, variable.width - part * LANE)
+                piece = code.extracted(value, variable.width, part * LANE, bits) if variable.width > LANE else value
+                parts.append((first + part, bits, shift, piece))
+                cleared[first + part] = cleared.get(first + part, 0) | ((1 << bits) - 1) << shift
+        for lane, mask in cleared.items():
+            kept = (1 << LANE) - 1 - mask
+            made[lane] = code.op(f"and i64 {made[lane]}, {kept}") if kept else "0"
+        for lane, bits, shift, piece in parts:
+            made[lane] = code.joined(LANE, made[lane], code.shifted(piece, bits, LANE, shift))
+        return made
+
+    def _function(self, result: str, name: str, signature: str, code: Code, expressions: Expressions) -> str:
+        self._declared |= expressions.widths_counted
+        return "\n".join([f"define internal {result} @{name}({signature}) nounwind {{", "entry:", *code.lines, "}"])
+
+
+class _Instance:
+    """One action instance inside `expand`."""
+
+    def __init__(
+        self, module: Module, code: Code, expressions: Expressions, lanes: list[str], env: Environment, number: str
+    ) -> None:
+        self._module = module
+        self._code = code
+        self._expressions = expressions
+        self._lanes = lanes
+        self._env = env
+        self._number = number
+        self._late: dict[int, str] = {}
+
+    def emit(self, action: Action, body: tuple[Statement, ...]) -> None:
+        """The code of the instance; it goes on in a block of its own afterwards."""
+        code, module = self._code, self._module
+        code.note(f"{action.name}, instance {self._number}: {_place(action.span)}")
+        types = dict(module._types)
+        env = self._env
+        self._late = {number: f"cover {number}" for number in _late_covers(body)}
+        if self._late:
+            # A cover in front of a guard counts only where the action is enabled, so it is carried along as a variable.
+            env = env.branch()
+            for name in self._late.values():
+                types[name] = BOOL
+                env.state[name] = "false"
+        following = code.label("next")
+        bodies = Bodies(code, self._expressions, types, self._failed, self._covered)
+        after = bodies.run(body, env, following)
+        self._note_late(after)
+        target = module.target(code, self._lanes, self._env, after)
+        place = code.op("load ptr, ptr %next")
+        tag = _product(code, self._number, 1 << 32)
+        for position, lane in enumerate([*target, code.op(f"or i64 %id, {tag}")]):
+            at = code.op(f"getelementptr i64, ptr {place}, i64 {position}") if position else place
+            code.do(f"store i64 {lane}, ptr {at}")
+        code.do(f"store ptr {code.op(f'getelementptr i64, ptr {place}, i64 {len(target) + 1}')}, ptr %next")
+        _add(code, _sum(code, self._number, module.places.fired), "1")
+        code.jump(following)
+        code.begin(following)
+
+    def _covered(self, number: int, env: Environment) -> None:
+        if number in self._late:
+            env.state[self._late[number]] = "true"
+        else:
+            _put(self._code, self._module.places.covers + number, "1")
+
+    def _note_late(self, env: Environment) -> None:
+        for number, name in self._late.items():
+            flag = env.state[name]
+            if flag != "false":
+                at = _at(self._code, str(self._module.places.covers + number))
+                old = self._code.op(f"load i64, ptr {at}")
+                now = self._code.op(f"or i64 {old}, {self._code.op(f'zext i1 {flag} to i64')}")
+                self._code.do(f"store i64 {now}, ptr {at}")
+
+    def _failed(self, check: Check, env: Environment) -> None:
+        code, places = self._code, self._module.places
+        self._note_late(env)
+        fails = code.op("load i64, ptr %fails")
+        code.do(f"store i64 {code.op(f'add i64 {fails}, 1')}, ptr %fails")
+        _add(code, _sum(code, self._number, places.failed), "1")
+        _found(code, places.failure(check.failure, -1), self._number, self._module.check_number(check))
+
+
+class _Judge:
+    """Properties inside a function about a state or a step."""
+
+    def __init__(self, module: Module, code: Code, env: Environment, instance: str = "0") -> None:
+        self._module = module
+        self._code = code
+        self._env = env
+        self._instance = instance
+        self.expressions = Expressions(code)
+        self.inside = ""
+
+    def ask(self, position: int, property_: Property) -> None:
+        """What one property asks: its verdict unless it is `final`, and its antecedents."""
+        self._code.note(f"{property_.name}: {_place(property_.span)}")
+        judged = (PropertyKind.INVARIANT, PropertyKind.GOAL, PropertyKind.CONSTRAINT, PropertyKind.STEP)
+        if property_.kind in judged:
+            self.verdict(position, property_)
+        if property_.kind is PropertyKind.GOAL:
+            return
+        for part, antecedent in enumerate(property_.antecedents):
+            if antecedent.result is build.FALSE:
+                continue
+            flag = _at(self._code, str(self._module.places.questions + self._module.questions.index((position, part))))
+            open_, done, hit = self._code.label("open"), self._code.label("done"), self._code.label("hit")
+            self._unless_set(flag, open_, done)
+            # The property itself reports what fails inside its antecedent.
+            silent = Bodies(self._code, self.expressions, self._module._types, lambda check, env: None, _no_cover)
+            env = self._env.branch()
+            after = silent.run(antecedent.body, env, done)
+            self._code.branch(self.expressions.value(antecedent.result, after), hit, done)
+            self._code.begin(hit)
+            self._code.do(f"store i64 1, ptr {flag}")
+            self._code.jump(done)
+            self._code.begin(done)
+
+    def _unless_set(self, flag: str, then: str, orelse: str) -> None:
+        test = self._code.op(f"icmp eq i64 {self._code.op(f'load i64, ptr {flag}')}, 0")
+        self._code.branch(test, then, orelse)
+        self._code.begin(then)
+
+    def verdict(self, position: int, property_: Property) -> None:
+        """Evaluate a property that has no answer yet, and note its answer or what fails in it."""
+        code, places = self._code, self._module.places
+        assert property_.block is not None
+        done = code.label("done")
+        constraint = property_.kind is PropertyKind.CONSTRAINT
+        if not constraint:
+            # A property is judged until it has its answer, then no more.
+            known = code.op(f"load i64, ptr {_at(code, str(places.answer(position)))}")
+            asked = code.op(f"icmp eq i64 {known}, -1")
+            open_ = code.label("open")
+            code.branch(asked, open_, done)
+            code.begin(open_)
+
+        def failed(check: Check, env: Environment) -> None:
+            if constraint and self.inside:
+                code.do(f"store i64 0, ptr {self.inside}")
+            _found(code, places.failure(check.failure, position), self._instance, self._module.check_number(check))
+
+        bodies = Bodies(code, self.expressions, self._module._types, failed, _no_cover)
+        env = self._env.branch()
+        after = bodies.run(property_.block.body, env, done)
+        holds = self.expressions.value(property_.block.result, after)
+        answer = code.label("answer")
+        if property_.kind is PropertyKind.GOAL:
+            code.branch(holds, answer, done)
+        else:
+            code.branch(holds, done, answer)
+        code.begin(answer)
+        if constraint:
+            code.do(f"store i64 0, ptr {self.inside}")
+        else:
+            self.found(places.answer(position), self._instance, 0)
+        code.jump(done)
+        code.begin(done)
+
+    def found(self, place: int, instance: str, check: int) -> None:
+        """Note a finding unless it was made before."""
+        _found(self._code, place, instance, check)
+
+
+def _no_cover(number: int, env: Environment) -> None:
+    """Properties have no cover points."""
+
+
+def _found(code: Code, place: int, instance: str, check: int) -> None:
+    """Note a finding about `%id` unless it was made before; EVENTS counts them."""
+    at = _at(code, str(place))
+    first = code.op(f"icmp eq i64 {code.op(f'load i64, ptr {at}')}, -1")
+    fresh, known = code.label("first"), code.label("known")
+    code.branch(first, fresh, known)
+    code.begin(fresh)
+    code.do(f"store i64 %id, ptr {at}")
+    code.do(f"store i64 {instance}, ptr {_at(code, str(place + 1))}")
+    code.do(f"store i64 {check}, ptr {_at(code, str(place + 2))}")
+    _add(code, str(EVENTS), "1")
+    code.jump(known)
+    code.begin(known)
+
+
+#: The word that counts findings, so that the search loop sees at a glance whether there are new ones.
+EVENTS = 0
+
+
+def _at(code: Code, place: str) -> str:
+    return code.op(f"getelementptr i64, ptr %w, i64 {place}")
+
+
+def _put(code: Code, place: int, value: str) -> None:
+    code.do(f"store i64 {value}, ptr {_at(code, str(place))}")
+
+
+def _add(code: Code, place: str, value: str) -> None:
+    at = _at(code, place)
+    old = code.op(f"load i64, ptr {at}")
+    code.do(f"store i64 {code.op(f'add i64 {old}, {value}')}, ptr {at}")
+
+
+def _sum(code: Code, value: str, known: int) -> str:
+    return str(int(value) + known) if value.isdigit() else code.op(f"add i64 {value}, {known}")
+
+
+def _product(code: Code, value: str, known: int) -> str:
+    return str(int(value) * known) if value.isdigit() else code.op(f"mul i64 {value}, {known}")
+
+
+def _place(span: Span) -> str:
+    return f"{display_path(span.file)}:{span.line}"
+
+
+def _late_covers(body: tuple[Statement, ...]) -> list[int]:
+    """The cover points of a body that has a guard behind something other than guards and locals."""
+    leading = 0
+    while leading < len(body) and isinstance(body[leading], (Require, Let)):
+        leading += 1
+    rest = body[leading:]
+    if not any(isinstance(statement, Require) for statement in rest):
+        return []
+    return list(dict.fromkeys(inner.number for inner in statements(rest) if isinstance(inner, Cover)))
+
+
+def _numbered(actions: tuple[Action, ...]) -> list[Instances]:
+    groups: list[Instances] = []
+    first = 0
+    for position, action in enumerate(actions):
+        count = 1
+        for argument in action.arguments:
+            count *= cardinality(argument.type)
+        group = Instances(action, position, first, count, count <= UNROLLED)
+        if group.unrolled:
+            for number, arguments in enumerate(action.instances()):
+                body = instantiate(action, arguments)
+                if not _never(body):
+                    group.bodies.append((first + number, arguments, body))
+        first += count
+        groups.append(group)
+    return groups
+
+
+def _never(body: tuple[Statement, ...]) -> bool:
+    """Whether an instance is never enabled and never fails: a constant-false guard before anything that could fail."""
+    for statement in body:
+        if isinstance(statement, Require) and statement.condition is build.FALSE:
+            return True
+        if isinstance(statement, (Check, If)):
+            return False
+    return False
+
+
+def _unranked(code: Code, expressions: Expressions, type_: Type, rank: str) -> str:
+    """The value of a scalar type at a position of its canonical order."""
+    match type_:
+        case Bool():
+            return code.op(f"trunc i64 {rank} to i1")
+        case Int(low, _):
+            moved = code.resized(rank, WORD, register_width(type_))
+            return code.op(f"add i{register_width(type_)} {moved}, {low}") if low else moved
+        case Enum():
+            return code.resized(rank, WORD, register_width(type_))
+        case Option(item):
+            inner = _unranked(code, expressions, item, code.op(f"sub i64 {rank}, 1"))
+            there = expressions.some(type_, inner)
+            none = code.op(f"icmp eq i64 {rank}, 0")
+            kind = register(type_)
+            return code.op(f"select i1 {none}, {kind} 0, {kind} {there}")
+        case Record(fields=fields):
+            values = []
+            for _, item in reversed(fields):
+                values.append(_unranked(code, expressions, item, code.op(f"urem i64 {rank}, {cardinality(item)}")))
+                rank = code.op(f"udiv i64 {rank}, {cardinality(item)}")
+            return expressions.record(type_, values[::-1])
+        case _:
+            raise TypeError(f"{type_} is not enumerated")
