@@ -11,7 +11,7 @@ from __future__ import annotations
 import keyword
 import linecache
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -199,13 +199,19 @@ class _Listing:
         lines.add(f"_out.append(({instance.number}, {self._generated.target(after)}, -1))")
 
 
+def runnable(action: Action, position: int = 0, first: int = 0) -> Iterator[Instance]:
+    """The instances of a specialised action that its guards do not rule out for good, numbered from `first`."""
+    for arguments in action.instances():
+        instance = Instance.of(first, position, arguments, instantiate(action, arguments))
+        if instance is not None:
+            yield instance
+            first += 1
+
+
 def _instances(actions: tuple[Action, ...]) -> tuple[Instance, ...]:
     found: list[Instance] = []
     for position, action in enumerate(actions):
-        for arguments in action.instances():
-            instance = Instance.of(len(found), position, arguments, instantiate(action, arguments))
-            if instance is not None:
-                found.append(instance)
+        found += runnable(action, position, len(found))
     return tuple(found)
 
 

@@ -23,8 +23,8 @@ _INDEXED = frozenset({Kind.S_HAS, Kind.S_ADD, Kind.S_REMOVE, Kind.M_GET, Kind.M_
 
 #: What an evaluation costs, in rough units of one operator on small integers; kinds not listed cost 1.
 _COST = {
-    Kind.CAST: 0, Kind.SOME: 0, Kind.UNWRAP: 0, Kind.NOT: 0, Kind.Q_LEN: 2, Kind.Q_PUSH: 3, Kind.Q_POP: 3, Kind.S_LEN: 3,
-    Kind.M_SET: 5,
+    Kind.CAST: 0, Kind.SOME: 0, Kind.UNWRAP: 0, Kind.NOT: 0, Kind.Q_LEN: 2, Kind.Q_PUSH: 3, Kind.Q_POP: 3,
+    Kind.S_LEN: 3, Kind.M_SET: 5,
 }  # fmt: skip
 
 #: A local name is worth it from this cost on when it is read at least twice.
