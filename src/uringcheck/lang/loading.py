@@ -111,7 +111,7 @@ def models_in(module: ModuleType) -> list[type[Model]]:
 
 
 def load_invariants() -> None:
-    """Import the shipped properties, so that those about a model's classes are bound to it."""
+    """Import the shipped properties, so that those about shipped parts are bound to models made of them."""
     for path in sorted((PACKAGE / "invariants").glob("*.py")):
         if path.stem != "__init__":
             import_module(f"uringcheck.invariants.{path.stem}")
@@ -135,7 +135,7 @@ def find_model(name: str) -> type[Model]:
         from uringcheck.lang.tree import unknown
 
         raise unknown("model", file, sorted(model_names()), "UC003")
-    if module.__name__.startswith("uringcheck.spec"):
+    if any(getattr(member, "__module__", "").startswith("uringcheck.spec") for member in vars(module).values()):
         load_invariants()
     found = models_in(module)
     if wanted:

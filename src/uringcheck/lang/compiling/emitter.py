@@ -18,7 +18,7 @@ from uringcheck.lang.tree import Tree
 
 #: Statements in one action or property. Beyond it a loop over a large range has been unrolled by mistake, and
 #: compiling would seem to hang.
-STATEMENT_BUDGET = 50_000
+STATEMENT_BUDGET = 20_000
 
 
 @dataclass(eq=False)

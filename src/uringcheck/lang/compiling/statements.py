@@ -9,6 +9,7 @@ from functools import partial
 from uringcheck.ir import build, types
 from uringcheck.ir.nodes import Check, Expr, Failure
 from uringcheck.lang.compiling.calls import Calls
+from uringcheck.lang.compiling.emitter import reads
 from uringcheck.lang.compiling.subset import REFUSED, advice
 from uringcheck.lang.compiling.values import NONE, Known, Method, PartsRef, Place, SiteRef, Unassigned, Value
 from uringcheck.lang.models import Declared, members_of
@@ -123,11 +124,9 @@ class Statements(Calls):
         if not isinstance(source, list):
             self._for_contents(node, name, source)
             return
-        elements = source
-        for position, (present, element) in enumerate(elements):
-            with self.held(*_exprs(elements[position:])) as kept:
-                self.choose(present, partial(self._iteration, name, element, node.body), lambda: NONE, node)
-            elements[position:] = _paired(elements[position:], kept)
+        # The elements are constants; the bounds of a range may be of the state, and count as the loop begins.
+        for present, element in [(self.frozen(p, node) if reads(p) else p, e) for p, e in source]:
+            self.choose(present, partial(self._iteration, name, element, node.body), lambda: NONE, node)
 
     def _for_contents(self, node: ast.For, name: str, container: Expr) -> None:
         """A loop over a container as it was when the loop began, whatever the body does to it."""
@@ -215,15 +214,6 @@ class Statements(Calls):
         with self.held(place.read()) as kept:
             right = self.expr(node.value)
         self._store((place, what), self.operate(type(node.op), [kept[0], right], node), node.target)
-
-
-def _exprs(elements: list[tuple[Expr, Value]]) -> list[Expr]:
-    return [part for present, element in elements for part in (present, element) if isinstance(part, Expr)]
-
-
-def _paired(elements: list[tuple[Expr, Value]], kept: list[Expr]) -> list[tuple[Expr, Value]]:
-    saved = iter(kept)
-    return [(next(saved), next(saved) if isinstance(element, Expr) else element) for _, element in elements]
 
 
 def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
