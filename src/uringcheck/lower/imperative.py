@@ -179,14 +179,14 @@ class Imperative(Reading):
         in_place = self.place(queue) == place
         if expr.kind is Kind.Q_PUSH:
             item = expr.args[1]
-            slot = f"{place}.items[{place}.len]"
+            slot = f"{place}.items[{place}.{self.LENGTH}]"
             if in_place:
                 self.store(slot, item)
             else:
                 source = self._saved(item, _root(place))
                 self.store(place, queue)
                 self._put(slot, source, item.type)
-            self.emit(self.assignment(f"{place}.len", f"{place}.len + 1"))
+            self.emit(self.assignment(f"{place}.{self.LENGTH}", f"{place}.{self.LENGTH} + 1"))
             return
         if not in_place:
             self.store(place, queue)
@@ -195,7 +195,7 @@ class Imperative(Reading):
             self._put(f"{place}.items[{position}]", f"{place}.items[{position + 1}]", queue.type.item)
         if last >= 0:
             self.store_constant(f"{place}.items[{last}]", queue.type.item, default(queue.type.item))
-        self.emit(self.assignment(f"{place}.len", f"{place}.len - 1"))
+        self.emit(self.assignment(f"{place}.{self.LENGTH}", f"{place}.{self.LENGTH} - 1"))
 
     def _store_member(self, place: str, expr: Expr) -> None:
         set_, item = expr.args

@@ -61,6 +61,9 @@ def is_scalar_leaf(type_: Type) -> bool:
 class Reading(ABC):
     """Reads expressions; what has to be computed first goes into `out`. `temporaries` are what has to be declared."""
 
+    #: The field of a queue that says how many items it has.
+    LENGTH = "len"
+
     def __init__(self) -> None:
         self.out: list[str] = []
         self.depth = 0
@@ -253,7 +256,7 @@ class Reading(ABC):
             case Kind.IS_SOME:
                 return self.leaves(expr.args[0])[0]
             case Kind.Q_LEN:
-                return f"{self.located(expr.args[0])}.len"
+                return f"{self.located(expr.args[0])}.{self.LENGTH}"
             case Kind.S_HAS:
                 return self._member(expr.args[0], expr.args[1])
             case Kind.S_LEN:
@@ -399,7 +402,7 @@ class Reading(ABC):
                 return [f"{place}.some", *self.place_leaves(f"{place}.value", item)]
             case Queue(item, capacity):
                 slots = [leaf for i in range(capacity) for leaf in self.place_leaves(f"{place}.items[{i}]", item)]
-                return [f"{place}.len", *slots]
+                return [f"{place}.{self.LENGTH}", *slots]
             case Set(item):
                 return [self.element(place, type_, self.constant_index(item, i)) for i in range(cardinality(item))]
             case Map(index, item):

@@ -9,13 +9,11 @@ of every rule, against copies of the variables from before. A deadlock is an inv
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from uringcheck.diagnostics import UsageError
 from uringcheck.ir import build
-from uringcheck.ir.nodes import Check, Expr, Kind, Require, Statement
-from uringcheck.ir.program import Action, Block, Program, PropertyKind
-from uringcheck.ir.rewrite import Substitution
+from uringcheck.ir.nodes import Check, Expr, Kind, Require
+from uringcheck.ir.program import Block, Program, PropertyKind
 from uringcheck.ir.types import (
     Bool,
     Encoded,
@@ -35,10 +33,12 @@ from uringcheck.lower.imperative_reading import is_scalar_leaf
 from uringcheck.lower.text import (
     NO_DEADLOCK,
     Exported,
+    Instance,
     Names,
     extent,
     folded,
     message,
+    partly_instantiated,
     place_comment,
     reads_before,
     title,
@@ -56,20 +56,6 @@ _WORDS = """
 """
 _INDENT = "  "
 _TEMPORAL = "Murphi has no fairness and no temporal formulas"
-
-
-@dataclass(frozen=True)
-class _Instance:
-    """A rule to write: an action with those arguments fixed that Murphi cannot range over."""
-
-    action: Action
-    body: tuple[Statement, ...]
-    suffix: str
-
-    @property
-    def parameters(self) -> list[tuple[str, Type]]:
-        """The arguments that stay open."""
-        return [(argument.name, argument.type) for argument in self.action.arguments if is_scalar_leaf(argument.type)]
 
 
 class _Vocabulary:
@@ -318,7 +304,7 @@ class _Text:
         ]
         return f"{made}({', '.join(parameter for parameter, _ in parameters)})"
 
-    def guard(self, instance: _Instance) -> str:
+    def guard(self, instance: Instance) -> str:
         """The condition under which a rule is enabled: where its requirements are met, or a check before them fails."""
         name, body = instance.action.name + instance.suffix, instance.body
         last = max((i for i, statement in enumerate(body) if isinstance(statement, Require)), default=-1)
@@ -341,22 +327,7 @@ class _Text:
 
     # --- rules ------------------------------------------------------------------------------------------------------
 
-    def instances(self, action: Action) -> list[_Instance]:
-        """The rules of an action: one, or one for each value of its arguments that are records or optional."""
-        made = [_Instance(action, action.body, "")]
-        for argument in action.arguments:
-            if is_scalar_leaf(argument.type):
-                continue
-            expanded = []
-            for position, value in enumerate(values(argument.type)):
-                leaf = {(Kind.ARG, argument.name): build.constant(argument.type, value)}
-                for instance in made:
-                    body = Substitution(leaf).body(instance.body)
-                    expanded.append(_Instance(action, body, f"{instance.suffix} {argument.name}={position}"))
-            made = expanded
-        return made
-
-    def ranged(self, instance: _Instance, lines: list[str]) -> list[str]:
+    def ranged(self, instance: Instance, lines: list[str]) -> list[str]:
         """The rule inside the ruleset over its arguments."""
         comment = [f"-- {line}" for line in place_comment(instance.action)]
         if not instance.parameters:
@@ -366,7 +337,7 @@ class _Text:
         )
         return [*comment, f"ruleset {heads} do", *_indented(lines), "end;", ""]
 
-    def start(self, instance: _Instance | None) -> list[str]:
+    def start(self, instance: Instance | None) -> list[str]:
         """A start state: every variable at its start, then what the initial action does."""
         routine = _Routine(self.words)
         for variable in self.program.variables:
@@ -384,7 +355,7 @@ class _Text:
         declared = routine.declarations()
         return [*(["var", *_indented(declared)] if declared else []), "begin", *_indented(routine.out)]
 
-    def rule(self, instance: _Instance, guard: str) -> list[str]:
+    def rule(self, instance: Instance, guard: str) -> list[str]:
         """A rule."""
         routine = _Routine(self.words)
         kept = list(dict.fromkeys(old for one, _ in self.steps if one.block for old in reads_before(one.block)))
@@ -409,14 +380,14 @@ class _Text:
         program = self.program
         starts: list[str] = []
         for action in program.inits:
-            for instance in self.instances(action):
+            for instance in partly_instantiated(action):
                 starts += self.ranged(instance, self.start(instance))
         if not program.inits:
             starts += [*self.start(None), ""]
         rules: list[str] = []
         enabled: list[str] = []
         for action in program.actions:
-            for instance in self.instances(action):
+            for instance in partly_instantiated(action):
                 guard = self.guard(instance)
                 rules += self.ranged(instance, self.rule(instance, guard))
                 enabled.append(self.somewhere(instance, guard))
@@ -459,7 +430,7 @@ class _Text:
         covered = tuple(name for name in self.wanted if name not in self.left_out())
         return Exported({".m": "\n".join(folded(lines, "--")) + "\n"}, covered, self.left_out())
 
-    def somewhere(self, instance: _Instance, guard: str) -> str:
+    def somewhere(self, instance: Instance, guard: str) -> str:
         """That a rule is enabled for some arguments."""
         for name, type_ in reversed(instance.parameters):
             guard = f"exists {self.words.argument(name)}: {self.words.type_name(type_)} do {guard} end"

@@ -14,7 +14,7 @@ from uringcheck.ir import build
 from uringcheck.ir.nodes import Assign, Check, Cover, Expr, Kind, postorder, statements
 from uringcheck.ir.program import Action, Block, Property, PropertyKind
 from uringcheck.ir.rewrite import Substitution
-from uringcheck.lower.python_bodies import Bodies, Instance, Lines
+from uringcheck.lower.python_bodies import Bodies, Instance, Lines, spelled
 from uringcheck.lower.python_expressions import Expressions
 from uringcheck.lower.python_sharing import Use, block_uses, moved_out, shared, uses
 
@@ -217,7 +217,7 @@ class Batches:
         for expr in first:
             name = f"_h{self._hoisted}"
             self._hoisted += 1
-            self._lines.add(f"{name} = {expressions.value(expr)}")
+            self._lines.add(f"{name} = {spelled(self._lines, expressions, expr, False)}")
             expressions.pin(expr, name)
 
 

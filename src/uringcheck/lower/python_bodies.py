@@ -18,7 +18,8 @@ from uringcheck.ir import build
 from uringcheck.ir.nodes import Assign, Check, Cover, Expr, If, Kind, Let, Require, Statement, statements
 from uringcheck.ir.program import Block
 from uringcheck.ir.types import Encoded
-from uringcheck.lower.python_expressions import Expressions, local_name
+from uringcheck.lower.python_expressions import Expressions, LongExpressionError, local_name
+from uringcheck.lower.python_sharing import repeated
 
 #: Guards nested deeper than this are left to `break`; CPython refuses more than 100 levels of indentation.
 _DEEPEST = 40
@@ -103,6 +104,18 @@ class Sink(Protocol):
         """Note a step; `after` holds the names of the variables that the instance may have changed."""
 
 
+def spelled(lines: Lines, expressions: Expressions, expr: Expr, judged: bool) -> str:
+    """The text of an expression, of its truth only when `judged`. Parts that would make it too long get a line each."""
+    try:
+        return expressions.condition(expr) if judged else expressions.value(expr)
+    except LongExpressionError:
+        parted = expressions.unrestrained()
+        for number, part in enumerate(repeated(expr, expressions.pinned)):
+            lines.add(f"_g{number} = {parted.value(part)}")
+            parted.pin(part, f"_g{number}")
+        return parted.condition(expr) if judged else parted.value(expr)
+
+
 class Bodies:
     """Writes instances of actions and blocks of properties."""
 
@@ -151,10 +164,10 @@ class Bodies:
                 conditions.append(guard)
                 if position + 1 < len(guards) and isinstance(guards[position + 1], Expr):
                     continue
-                with self._lines.below(f"if {self._base.condition(build.and_(*conditions))}:"):
+                with self._lines.below(f"if {spelled(self._lines, self._base, build.and_(*conditions), True)}:"):
                     self._guarded(guards[position + 1 :], inside)
                 return
-            self._lines.add(f"{local_name(guard.local)} = {self._base.value(guard.value)}")
+            self._lines.add(f"{local_name(guard.local)} = {spelled(self._lines, self._base, guard.value, False)}")
         inside()
 
     def _rest(self, instance: Instance, guards: Sequence[Guard], sink: Sink) -> None:
@@ -177,11 +190,11 @@ class Bodies:
         """A property's block: `judge` writes what follows from its result, `failed` what a false check leads to."""
         if not any(isinstance(statement, Check) for statement in statements(block.body)):
             if self._pure(block.body, failed):
-                judge(self._base.condition(block.result))
+                judge(spelled(self._lines, self._base, block.result, True))
             return
         with self._lines.below("while True:"):
             if self._pure(block.body, failed):
-                judge(self._base.condition(block.result))
+                judge(spelled(self._lines, self._base, block.result, True))
                 self._lines.add("break")
 
     def _pure(self, body: Sequence[Statement], failed: Callable[[Check], Sequence[str]]) -> bool:
@@ -189,27 +202,27 @@ class Bodies:
         for statement in body:
             match statement:
                 case Let(local, value):
-                    lines.add(f"{local_name(local)} = {expressions.value(value)}")
+                    lines.add(f"{local_name(local)} = {spelled(lines, expressions, value, False)}")
                 case Check(condition=condition):
                     if condition is build.FALSE:
                         lines.add(*failed(statement), "break")
                         return False
-                    with lines.below(f"if {expressions.condition(build.not_(condition))}:"):
+                    with lines.below(f"if {spelled(lines, expressions, build.not_(condition), True)}:"):
                         lines.add(*failed(statement), "break")
                 case If(condition, then, orelse):
-                    for header, branch in branches(expressions, condition, then, orelse):
+                    for header, branch in branches(lines, expressions, condition, then, orelse):
                         with lines.below(header):
                             self._pure(branch, failed)
         return True
 
 
 def branches(
-    expressions: Expressions, condition: Expr, then: tuple[Statement, ...], orelse: tuple[Statement, ...]
+    lines: Lines, expressions: Expressions, condition: Expr, then: tuple[Statement, ...], orelse: tuple[Statement, ...]
 ) -> list[tuple[str, tuple[Statement, ...]]]:
     """The headers and bodies of an `if` without its empty branches."""
     if not then:
         condition, then, orelse = build.not_(condition), orelse, ()
-    found = [(f"if {expressions.condition(condition)}:", then)]
+    found = [(f"if {spelled(lines, expressions, condition, True)}:", then)]
     return [*found, ("else:", orelse)] if orelse else found
 
 
@@ -251,23 +264,23 @@ class _Body:
         for statement in body:
             match statement:
                 case Let(local, value):
-                    lines.add(f"{local_name(local)} = {self._expressions.value(value)}")
+                    lines.add(f"{local_name(local)} = {spelled(lines, self._expressions, value, False)}")
                 case Assign(variable, value):
                     name = self._next[variable]
-                    lines.add(f"{name} = {self._expressions.value(value)}")
+                    lines.add(f"{name} = {spelled(lines, self._expressions, value, False)}")
                     self._rename({variable: name})
                 case Require(condition):
                     if condition is build.FALSE:
                         lines.add("break")
                         return False
                     if condition is not build.TRUE:
-                        with lines.below(f"if {self._expressions.condition(build.not_(condition))}:"):
+                        with lines.below(f"if {spelled(lines, self._expressions, build.not_(condition), True)}:"):
                             lines.add("break")
                 case Check(condition=condition):
                     if condition is build.FALSE:
                         self._fail(statement)
                         return False
-                    with lines.below(f"if {self._expressions.condition(build.not_(condition))}:"):
+                    with lines.below(f"if {spelled(lines, self._expressions, build.not_(condition), True)}:"):
                         self._fail(statement)
                 case Cover(number):
                     line = f"{self._late[number]} = True" if number in self._late else self._sink.covered(number)
@@ -294,9 +307,9 @@ class _Body:
         first_time = {variable: name for variable, name in changed.items() if variable not in before}
         then, orelse = statement.then, statement.orelse
         if not first_time:
-            written = branches(expressions, statement.condition, then, orelse)
+            written = branches(self._lines, expressions, statement.condition, then, orelse)
         else:
-            written = [(f"if {expressions.condition(statement.condition)}:", then), ("else:", orelse)]
+            written = [(f"if {spelled(self._lines, expressions, statement.condition, True)}:", then), ("else:", orelse)]
         for header, body in written:
             self.after, self._expressions = dict(before), expressions
             with self._lines.below(header):

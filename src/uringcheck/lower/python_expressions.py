@@ -41,6 +41,18 @@ _WRITTEN_OUT = 8
 _RANK_TABLE = 4096
 
 
+#: Characters in one expression, beyond which what it repeats is given names first. Without that, an expression that
+#: uses a part twice, which uses a part twice, and so on, would grow without bound.
+_LONG = 20_000
+
+#: Characters in one expression after that. CPython would need minutes to compile what is longer.
+_TOO_LONG = 1_000_000
+
+
+class LongExpressionError(InternalError):
+    """An expression becomes too long as one text."""
+
+
 def wrapped(text: Text, level: int) -> str:
     """The text, in parentheses where it binds less tightly than `level`."""
     return text[0] if text[1] >= level else f"({text[0]})"
@@ -82,6 +94,7 @@ class Expressions:
         self._constants = constants
         self._memo: dict[tuple[Expr, bool], Text] = {}
         self._pinned: dict[Expr, tuple[str, frozenset[str]]] = {}
+        self._limit = _LONG
 
     def pin(self, expr: Expr, name: str) -> None:
         """From now on the expression is read from a name that holds its value."""
@@ -99,6 +112,12 @@ class Expressions:
         made._primed = primed
         return made
 
+    def unrestrained(self) -> Expressions:
+        """The same with a far limit on how long a text may be; pinning it further does not affect this one."""
+        made = self.with_names({})
+        made._limit = _TOO_LONG
+        return made
+
     def with_names(self, changed: Mapping[str, str]) -> Expressions:
         """The same after some variables moved to other names."""
         made = Expressions({**self._names, **changed}, self._constants, self._primed)
@@ -113,16 +132,12 @@ class Expressions:
         return self._names[variable]
 
     def value(self, expr: Expr) -> str:
-        """A text worth exactly the encoded value."""
+        """A text worth exactly the encoded value; raises LongExpressionError."""
         return self._text(expr, False)[0]
 
     def condition(self, expr: Expr) -> str:
-        """A text that is true or false as Python judges truth."""
+        """A text that is true or false as Python judges truth; raises LongExpressionError."""
         return self._text(expr, True)[0]
-
-    def item(self, expr: Expr) -> str:
-        """The value as an element of a display, that is one without a bare conditional."""
-        return wrapped(self._text(expr, False), OR)
 
     def _text(self, root: Expr, as_condition: bool) -> Text:
         """The text of an expression and of everything below it, arguments first, without recursion."""
@@ -133,7 +148,9 @@ class Expressions:
             if (expr, judged) in memo:
                 continue
             if expanded:
-                memo[expr, judged] = self._made(expr, judged)
+                text = memo[expr, judged] = self._made(expr, judged)
+                if len(text[0]) > self._limit:
+                    raise LongExpressionError(f"an expression of {root.span} is too long for Python")
             else:
                 stack.append((expr, judged, True))
                 stack += [(arg, mode, False) for arg, mode in zip(expr.args, _modes(expr, judged), strict=True)]

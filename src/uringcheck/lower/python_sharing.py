@@ -91,6 +91,16 @@ def moved_out(found: Sequence[Use], known: Iterable[Expr] = ()) -> list[Expr]:
     return chosen
 
 
+def repeated(expr: Expr, known: Iterable[Expr] = ()) -> list[Expr]:
+    """The parts that one expression uses more than once and that may be computed before it, arguments first."""
+    graph = _Graph([Use(expr, True)], known)
+    return [
+        part
+        for part in graph.order
+        if graph.count[part] >= 2 and graph.cost[part] >= _WORTH_SHARING and graph.defined(part)
+    ]
+
+
 class _Graph:
     """Every expression below some uses, and how it is used."""
 
@@ -121,6 +131,10 @@ class _Graph:
             self.reads_target.add(expr)
         if expr.kind is Kind.LOCAL or _can_raise(expr) or any(arg in self._bound for arg in expr.args):
             self._bound.add(expr)
+
+    def defined(self, expr: Expr) -> bool:
+        """Whether it has a value wherever the uses are evaluated."""
+        return expr not in self.known and (expr in self._always or expr not in self._bound)
 
     def movable(self, expr: Expr) -> bool:
         """Whether it may be computed first and would be evaluated anyway."""

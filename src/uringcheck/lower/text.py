@@ -7,9 +7,11 @@ import textwrap
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from uringcheck.ir.nodes import Check, Expr, Failure, Kind, expressions, postorder, statements
-from uringcheck.ir.program import Action, Block, Program, PropertyKind
-from uringcheck.ir.types import Bool, Int, Type
+from uringcheck.ir import build
+from uringcheck.ir.nodes import Check, Expr, Failure, Kind, Statement, expressions, postorder, statements
+from uringcheck.ir.program import Action, Block, Program, Property, PropertyKind
+from uringcheck.ir.rewrite import Substitution
+from uringcheck.ir.types import Bool, Enum, Int, Type, values
 
 #: The names under which results list what every model is asked (see `run.check`).
 DOMAIN, ASSERT, NO_DEADLOCK = "domain", "assert", "no_deadlock"
@@ -20,17 +22,53 @@ class Exported:
     """A program as another tool's input.
 
     `files` are the texts by suffix (`.m`, `.pml`, `.tla`, `.cfg`). `covered` are the properties in the text, in order;
-    `left_out` are those that are not, with the reason.
+    `left_out` are those that are not, with the reason. `numbers`
+    says which parts of a text with parts a property is judged by.
     """
 
     files: Mapping[str, str]
     covered: tuple[str, ...]
     left_out: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
         """The main text."""
         return next(iter(self.files.values()))
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A rule to write: an action with those arguments fixed that are records or optional."""
+
+    action: Action
+    body: tuple[Statement, ...]
+    suffix: str
+
+    @property
+    def parameters(self) -> list[tuple[str, Type]]:
+        """The arguments that stay open."""
+        return [
+            (argument.name, argument.type)
+            for argument in self.action.arguments
+            if isinstance(argument.type, (Bool, Int, Enum))
+        ]
+
+
+def partly_instantiated(action: Action) -> list[Instance]:
+    """The rules of an action: one, or one for each value of its arguments that are records or optional."""
+    made = [Instance(action, action.body, "")]
+    for argument in action.arguments:
+        if isinstance(argument.type, (Bool, Int, Enum)):
+            continue
+        expanded = []
+        for position, value in enumerate(values(argument.type)):
+            leaf = {(Kind.ARG, argument.name): build.constant(argument.type, value)}
+            for instance in made:
+                body = Substitution(leaf).body(instance.body)
+                expanded.append(Instance(action, body, f"{instance.suffix} {argument.name}={position}"))
+        made = expanded
+    return made
 
 
 class Names:
@@ -174,3 +212,8 @@ def extent(program: Program) -> tuple[int, int]:
 def reads_before(block: Block) -> list[str]:
     """The variables that a property reads in the state before a step (or in its only state)."""
     return list(dict.fromkeys(part.data for part in parts(block) if part.kind is Kind.STATE))
+
+
+def place_of(one: Property) -> str:
+    """Where a property is written."""
+    return str(one.span)
