@@ -98,6 +98,31 @@ class Path:
     failed: FailedStep | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Lasso:
+    """A behaviour that never ends: `path` once, and then what lies behind `loop_start` again and again.
+
+    A loop of steps returns to where it began: `path.states[loop_start] == path.states[-1]`. A behaviour that stutters
+    stays in its last state, where `loop_start` points. `in_vain` are the steps that fairness speaks of, that are possible
+    somewhere on the loop and never taken there; `not_obliged` are those that no fairness speaks of.
+    """
+
+    path: Path
+    loop_start: int
+    in_vain: tuple[Step, ...] = ()
+    not_obliged: tuple[Step, ...] = ()
+
+    @property
+    def stutters(self) -> bool:
+        """Whether nothing happens any more at the end."""
+        return self.loop_start == len(self.path.steps)
+
+    @property
+    def loop(self) -> tuple[Step, ...]:
+        """The steps that are repeated."""
+        return self.path.steps[self.loop_start :]
+
+
 @dataclass
 class Outcome:
     """What a search found.
