@@ -23,7 +23,7 @@ from uringcheck.explore.paths import Paths, Witness, key, start_step
 from uringcheck.explore.search import NO_DEADLOCK
 from uringcheck.ir.nodes import Check, Failure
 from uringcheck.ir.program import Program, PropertyKind
-from uringcheck.lower.llvm import NOTHING, Module
+from uringcheck.lower.llvm import NOTHING, Module, Places
 from uringcheck.lower.python import Generated
 
 __all__ = ["EngineUnavailable", "assembly", "search"]
@@ -55,23 +55,24 @@ def search(program: Program, request: Request = Request(), *, threads: int | Non
 
 
 def assembly(program: Program) -> str:
-    """The module of a specialised program as text: the model, each instance with its source line, and the loop."""
-    return _text(Module(program))
+    """The modules of a specialised program as text: the model, each instance with its source line, and the loop."""
+    module = Module(program)
+    return module.text + "\n" + _loop_text(module)
 
 
-def _text(module: Module) -> str:
-    places, lanes = module.places, module.layout.lanes
+def _loop_text(module: Module) -> str:
+    """The search loop for a model. It depends on little, so that one in the cache serves many models."""
+    lanes = module.layout.lanes
     constants = {
         "LANES": lanes, "STRIDE": 8 * (lanes + 1), "BYTES": 8 * lanes, "PER_STATE": 8 * lanes + 4,
-        "CUT": places.cut, "TERMINAL": places.terminal, "LOOPS": places.loops, "EDGES": places.edges,
-        "NEW": places.new, "COUNTERS": places.cut, "COUNTER_BYTES": 8 * (places.findings - places.cut),
-        "CONSTRAINED": int(module.constrained), "STEPS": int(module.judges_steps),
+        "CUT": Places.cut, "TERMINAL": Places.terminal, "LOOPS": Places.loops, "EDGES": Places.edges,
+        "COUNTERS": Places.cut, "CONSTRAINED": int(module.constrained), "STEPS": int(module.judges_steps),
         **{name: getattr(loop, name) for name in (
             "BATCH", "LOW", "HIGH", "SEED", "STIR", "MIX", "AGAIN", "DONE", "LEVEL", "OVER", "FULL",
         )},
     }  # fmt: skip
     fields = {name: index for index, name in enumerate(loop.FIELDS)}
-    return module.text + "\n" + translate(loop.FUNCTIONS, loop.EXPORTED, fields, constants)
+    return translate(loop.FUNCTIONS, loop.EXPORTED, fields, constants)
 
 
 class _Words:
@@ -121,7 +122,7 @@ class _Native:
         self.request = request
         self.limits = request.limits
         self.module = Module(program)
-        self.code: Compiled = compiled(_text(self.module))
+        self.code: Compiled = compiled(self.module.text, _loop_text(self.module))
         prototype = ctypes.CFUNCTYPE(ctypes.c_uint64, ctypes.c_uint64)
         self._advance: Any = prototype(self.code.address("advance"))
         self._admit: Any = ctypes.CFUNCTYPE(ctypes.c_uint64, ctypes.c_uint64, ctypes.c_uint64)(
@@ -166,6 +167,8 @@ class _Native:
         words["most_slots"] = most_slots
         words["sizes"] = ctypes.addressof(self._sizes)
         words["committed"] = ctypes.addressof(self._committed)
+        words["counter_bytes"] = 8 * (places.findings - places.cut)
+        words["new_from"] = places.new
         words["pairs"] = int(self.request.graph_stats)
 
     def _region(self, size: int) -> Region:

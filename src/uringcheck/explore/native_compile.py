@@ -83,20 +83,21 @@ def cache_directory() -> Path:
     return (Path(root) if os.path.isabs(root) else Path.home() / ".cache") / "uringcheck" / "native"
 
 
-def compiled(text: str) -> Compiled:
-    """The machine code of a module, from the cache where it is there."""
+def compiled(*texts: str) -> Compiled:
+    """The machine code of some modules that call each other, each from the cache where it is there."""
     llvm = binding()
-    path = cache_directory() / f"{_key(text)}.o"
-    code = _read(path)
-    known = code is not None
-    if code is None:
-        code = object_code(text)
-        _write(path, code)
-    empty = llvm.parse_assembly("")
-    engine = llvm.create_mcjit_compiler(empty, _machine())
-    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _machine())
+    cached = True
+    for text in texts:
+        path = cache_directory() / f"{_key(text)}.o"
+        code = _read(path)
+        if code is None:
+            cached = False
+            code = object_code(text)
+            _write(path, code)
+        engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
-    return Compiled(engine, known)
+    return Compiled(engine, cached)
 
 
 def object_code(text: str) -> bytes:

@@ -104,6 +104,11 @@ _WORDS: dict[str, tuple[int, str]] = {
 DECLARATIONS = """declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
 declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+declare i64 @expand(ptr, ptr, ptr, i64)
+declare void @judge(ptr, ptr, i64)
+declare void @judge_step(ptr, ptr, ptr, i64, i64)
+declare void @stuck(ptr, ptr, i64)
+declare i64 @inside(ptr)
 """
 
 

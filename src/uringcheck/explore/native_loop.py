@@ -49,7 +49,7 @@ FULL = 4  # no memory left under the limit
 FIELDS = (
     "events", "events_seen", "states", "parents", "table", "mask", "count", "room", "cursor", "level_end", "budget",
     "buffer", "hashes", "slots", "limit", "bytes", "most_slots", "sizes", "sizes_done", "sizes_room", "committed",
-    "cut_seen", "looking", "beyond", "pairs",
+    "cut_seen", "looking", "beyond", "pairs", "counter_bytes", "new_from",
 )  # fmt: skip
 
 LOW = 0xFFFFFFFF
@@ -58,7 +58,7 @@ NO_PARENT = 0xFFFFFFFF
 
 # Known when the loop is compiled; the numbers here are for the checkers of Python only.
 LANES = STRIDE = BYTES = PER_STATE = 1
-CUT = TERMINAL = LOOPS = EDGES = NEW = COUNTERS = COUNTER_BYTES = 0
+CUT = TERMINAL = LOOPS = EDGES = COUNTERS = 0
 CONSTRAINED = STEPS = 0
 SEED = 0x9E3779B97F4A7C15
 STIR = 0xA0761D6478BD642F
@@ -163,7 +163,7 @@ def absorb(w: Any, entries: int, count: int) -> int:
                     put(target, lane, at(entry, lane))
                 origin = at(entry, LANES)
                 put32(w.parents, number, origin & LOW)
-                place = NEW + (origin >> 32)
+                place = w.new_from + (origin >> 32)
                 put(w, place, at(w, place) + 1)
                 put(table, slot, (h & HIGH) | (number + 1))
                 judge(target, w, number)
@@ -239,7 +239,7 @@ def level_done(w: Any) -> int:
     """Count a complete level; what to do now, or AGAIN for the next one."""
     if w.looking:
         return LEVEL
-    copy(w.committed, w + COUNTERS * 8, COUNTER_BYTES)
+    copy(w.committed, w + COUNTERS * 8, w.counter_bytes)
     fresh = w.count - w.level_end
     cut = at(w, CUT) - w.cut_seen
     w.cut_seen = at(w, CUT)

@@ -315,7 +315,7 @@ class Module:
 
     def _function(self, result: str, name: str, signature: str, code: Code, expressions: Expressions) -> str:
         self._declared |= expressions.widths_counted
-        return "\n".join([f"define internal {result} @{name}({signature}) nounwind {{", "entry:", *code.lines, "}"])
+        return "\n".join([f"define {result} @{name}({signature}) nounwind {{", "entry:", *code.lines, "}"])
 
 
 class _Instance:
