@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from uringcheck.cli.console import colours, remark, say
 from uringcheck.cli.outputs import Outputs
@@ -41,12 +42,16 @@ class Session:
             outputs.close()
 
     def add(self, result: Result) -> None:
-        """Keep a result, and say on standard error how long it took: that differs from run to run."""
+        """Keep a result."""
         self.results.append(result)
         self.interrupted = self.interrupted or result.interrupted
-        if not self.quiet:
-            rate = result.states / result.seconds if result.seconds > 0 else 0.0
-            remark(f"{result.model}   {result.seconds:.2f} s   {rate:,.0f} states/s")
+
+    def clock(self, label: str, results: Sequence[Result]) -> None:
+        """Say on standard error how long searches took: that differs from run to run."""
+        seconds = sum(result.seconds for result in results)
+        if not self.quiet and seconds > 0:
+            states = sum(result.states for result in results)
+            remark(f"{label}   {seconds:.2f} s of search   {states / seconds:,.0f} states/s")
 
     def tell(self, text: str) -> None:
         """Findings for people: shown at once, and kept for the file."""
@@ -87,8 +92,9 @@ def run_models(
                 result = check(question, made, watcher.observe)
             result = session.outputs.with_traces(result, made.folder)
             separator = "\n" if session.results else ""
-            session.tell(separator + summary(result, story, session.coloured))
+            session.tell(separator + summary(result, partial(story, colour=session.coloured), session.coloured))
             session.add(result)
+            session.clock(result.model, [result])
             if session.interrupted:
                 break
     codes = [exit_code(tuple(session.results), strict)]

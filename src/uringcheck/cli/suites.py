@@ -9,6 +9,7 @@ from uringcheck.cli.outputs import Outputs
 from uringcheck.cli.progress import Watcher
 from uringcheck.cli.session import Session
 from uringcheck.diagnostics.sources import display_path
+from uringcheck.report.summary import coverage_text, entry_name, summary, verdict_text
 from uringcheck.run.exit_codes import ExitCode, worst
 from uringcheck.run.project import Project
 from uringcheck.run.question import Question
@@ -35,6 +36,7 @@ def run_suite(question: Question, project: Project, outputs: Sequence[str], sess
             if session.interrupted:
                 break
         session.tell(_conclusion(session.results, len(entries)))
+        session.clock("suite", session.results)
     codes = [suite_exit_code(tuple(session.results))]
     if strict and any(result.vacuous for result in session.results):
         codes.append(ExitCode.VACUOUS)
@@ -45,11 +47,8 @@ def _entry_text(result: Result, session: Session) -> str:
     """The entry, its findings, and everything that differs from what was expected."""
     if session.verbose:
         from uringcheck.report.story import story
-        from uringcheck.report.summary import summary
 
         return f"\n{_verdict(result)}\n{summary(result, story, session.coloured)}"
-    from uringcheck.report.summary import coverage_text, entry_name, verdict_text
-
     lines = ["", entry_name(result), f"  {_verdict(result)}: {_tally(result)}", f"  {coverage_text(result)}"]
     if result.note:
         lines += [f"  {line}" for line in wrap(result.note, 106)]
@@ -91,10 +90,25 @@ def _tally(result: Result) -> str:
     return ", ".join(f"{counts[verdict]} {word}" for verdict, word in words.items() if counts[verdict])
 
 
+def _row(result: Result) -> str:
+    """What is wrong with the subject, with the length of each story; what is unknown; or that all is well."""
+    bad = [
+        found.name if found.steps is None else f"{found.name} in {found.steps}"
+        for found in result.properties
+        if found.verdict.exit_code is ExitCode.VIOLATED
+    ]
+    unknown = [found.name for found in result.properties if found.verdict.exit_code is ExitCode.NOT_DECIDED]
+    parts = [f"violated: {', '.join(bad)}" if bad else "", f"not decided: {', '.join(unknown)}" if unknown else ""]
+    text = "; ".join(part for part in parts if part) or "all hold"
+    return text if result.as_expected else f"{text}   NOT AS EXPECTED"
+
+
 def _conclusion(results: list[Result], planned: int) -> str:
     """The last lines: how many entries came out as expected, and what nobody knows."""
     wrong = sum(not result.as_expected for result in results)
-    lines = ["", f"{_count(len(results), 'entry', 'entries')}: {len(results) - wrong} as expected, {wrong} not"]
+    width = max((len(entry_name(result)) for result in results), default=0)
+    lines = ["", *(f"{entry_name(result):<{width}}  {_row(result)}" for result in results), ""]
+    lines.append(f"{_count(len(results), 'entry', 'entries')}: {len(results) - wrong} as expected, {wrong} not")
     if len(results) < planned:
         lines.append(f"interrupted: {_count(planned - len(results), 'entry', 'entries')} not run")
     open_ = [found for result in results for found in result.properties if found.verdict is Verdict.NOT_DECIDED]

@@ -30,6 +30,7 @@ class PropertyResult:
     trace: str | None = None
     expected: Verdict | None = None
     expected_steps: int | None = None
+    in_suite: bool = False
     doc: str = ""
     location: str = ""
     story: Trace | None = None
@@ -38,7 +39,7 @@ class PropertyResult:
     def unexpected(self) -> bool:
         """Whether a suite expected something else, or nothing at all of something that went wrong."""
         if self.expected is None:
-            return self.verdict.exit_code is ExitCode.VIOLATED
+            return self.in_suite and self.verdict.exit_code is ExitCode.VIOLATED
         return self.verdict is not self.expected or self.expected_steps not in (None, self.steps)
 
 

@@ -9,9 +9,10 @@
     in_order = "holds"
     nothing_after_final = { verdict = "violated", steps = 13 }
 
-Every entry is run to its end, violations or not. A verdict, or a number of steps, other than the expected one fails the
-suite. Expecting `not-decided` is legal; such entries are counted aloud. What an entry is silent about is listed, and
-fails the suite only when it is violated or out of reach.
+Every entry is run to its end, violations or not. A verdict, or a number of steps, other than the expected one fails
+the suite. Expecting `not-decided` is legal; such entries are counted aloud. `domain` and `assert` are expected to hold
+unless the entry says otherwise; what else it is silent about is listed, and fails the suite only when it is violated or
+out of reach.
 """
 
 from __future__ import annotations
@@ -42,6 +43,10 @@ class Expectation:
 
     verdict: Verdict
     steps: int | None = None
+
+
+#: What is expected where an entry says nothing: a model that leaves its ranges has no other verdicts worth having.
+_ALWAYS = {DOMAIN: Expectation(Verdict.HOLDS), ASSERT: Expectation(Verdict.HOLDS)}
 
 
 @dataclass(frozen=True)
@@ -183,7 +188,8 @@ def run_entry(prepared: Prepared, like: Question, observe: Callable[[Progress], 
         prepared.entry.question, limits=like.limits, graph_stats=like.graph_stats, cross_check=like.cross_check
     )
     result = check(question, prepared.subject, observe)
-    found = tuple(_compared(one, prepared.entry.expect.get(one.name)) for one in result.properties)
+    expect = {**_ALWAYS, **prepared.entry.expect}
+    found = tuple(_compared(one, expect.get(one.name)) for one in result.properties)
     missing = [name for name in prepared.entry.expect if name not in {one.name for one in found}]
     unstated = tuple(one.name for one in found if one.expected is None)
     return replace(result, properties=found, note=prepared.entry.note, unstated=unstated, absent=tuple(missing))
@@ -191,5 +197,5 @@ def run_entry(prepared: Prepared, like: Question, observe: Callable[[Progress], 
 
 def _compared(found: PropertyResult, expected: Expectation | None) -> PropertyResult:
     if expected is None:
-        return found
-    return replace(found, expected=expected.verdict, expected_steps=expected.steps)
+        return replace(found, in_suite=True)
+    return replace(found, in_suite=True, expected=expected.verdict, expected_steps=expected.steps)
