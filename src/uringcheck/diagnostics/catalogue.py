@@ -108,6 +108,37 @@ CATALOGUE: dict[str, Entry] = {
         "Whether output can be written is tried before anything is searched, so that no result is lost. The file "
         "appears whole when the run has ended; until then, and after an error, an older one stays as it is.",
     ),
+    "UC021": Entry(
+        "a trace that is not JSON",
+        "A trace is the `.itf.json` file that `--output itf=DIR` or a suite wrote. It is JSON text in UTF-8; a file cut "
+        "short by a copy or edited by hand may no longer be.",
+    ),
+    "UC022": Entry(
+        "not a trace of ours",
+        "The file is JSON, and not a trace in the Informal Trace Format as uringcheck writes it, or it does not fit "
+        "together: the message says where. Traces of other tools lack the types and steps that replaying needs.",
+    ),
+    "UC023": Entry(
+        "a trace of another spec",
+        "The variables, the parameters or the property in the file are not those of the spec. A trace is replayed "
+        "against the model, preset and parameters it was written for.",
+    ),
+    "UC024": Entry(
+        "a trace that no longer happens",
+        "The plain run was led along the file's steps and did something else: a step is not enabled, leads to other "
+        "values, or the property is not violated at the end. The spec has changed since, or the file has. A changed "
+        "spec whose trace still happens is accepted, with a note.",
+    ),
+    "UC025": Entry(
+        "no such step",
+        "Steps are typed as stories show them: `reap`, `provide(bid=0)`, `conn[1].send(n=2)`. Indices of replicated "
+        "parts stand in the path, all other arguments in parentheses, each with its name.",
+    ),
+    "UC026": Entry(
+        "no such form of a trace",
+        "`uringcheck trace export FILE --to FORM` writes `md` (a page with the story and a diagram), `mermaid` (the "
+        "diagram alone) or `itf` (the canonical file again).",
+    ),
     "UC030": Entry(
         "not TOML",
         "Suites and `pyproject.toml` are TOML files. Nothing is read from a file with a mistake in it.",
