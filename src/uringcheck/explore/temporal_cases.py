@@ -102,6 +102,8 @@ def cases(formula: Formula) -> list[Case]:
             )
             if any(_has_happens(formula) for formula in case.start):
                 raise Unsupported("happens(...) outside of a temporal operator, where it means the first step only")
+            if any(_negates_happens(formula) for formula in (*(p for p, _ in case.once), *case.often)):
+                raise Unsupported("that something else than a step happens, which is so whenever a behaviour stutters")
             if len(case.once) > MOST_ONCE:
                 raise Unsupported(f"more than {MOST_ONCE} events that must each happen once, in any order")
             if case not in made:
@@ -139,6 +141,15 @@ def _has_happens(formula: Formula) -> bool:
             return _has_happens(operand)
         case And(operands) | Or(operands):
             return any(_has_happens(operand) for operand in operands)
+    return False
+
+
+def _negates_happens(formula: Formula) -> bool:
+    match formula:
+        case Not(operand):
+            return isinstance(operand, Happens)
+        case And(operands) | Or(operands):
+            return any(_negates_happens(operand) for operand in operands)
     return False
 
 

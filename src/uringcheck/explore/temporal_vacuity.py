@@ -35,7 +35,7 @@ def vacuous_formula(behaviours: Behaviours, formula: Formula, fairness: Sequence
             found[f"`{formula_text(conjunct)}` is true of every behaviour of any model"] = None
             continue
         for premise in _premises(conjunct):
-            if not behaviours.some(premise):
+            if not _possible(behaviours, premise):
                 shown = premise.operand if isinstance(premise, Eventually) else premise
                 found[f"`{formula_text(shown)}` is never true, so nothing was asked"] = None
     if fairness and not found:
@@ -52,6 +52,14 @@ def _premises(formula: Formula) -> Iterator[Formula]:
             yield Eventually(cause)
         case Or((Not(premise), _)):
             yield premise
+
+
+def _possible(behaviours: Behaviours, premise: Formula) -> bool:
+    """Whether some behaviour satisfies a premise; true where that is not decided."""
+    try:
+        return behaviours.some(premise)
+    except Unsupported:
+        return True
 
 
 # --- formulas that are true whatever the model ----------------------------------------------------------------------
