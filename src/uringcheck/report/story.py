@@ -80,6 +80,7 @@ def setting_text(value: object) -> str:
 def rows(trace: Trace, reasons: Reasons) -> list[Row]:
     """The table: the start, every step, and what failed."""
     aside = slice_of(trace).aside(trace)
+    names = {place: name for name, place in named_places(trace.variables).items()}
     if not trace.states:
         assert trace.failed is not None
         return [Row(0, trace.start.text, (("fails", reasons.names.line(trace.failed.where)),))]
@@ -90,7 +91,6 @@ def rows(trace: Trace, reasons: Reasons) -> list[Row]:
             changed = [(f"fails: {trace.failed.message}".rstrip(": "), trace.failed.where)]
         else:
             written = dict(step.wrote)
-            names = {place: name for name, place in named_places(trace.variables).items()}
             changed = [
                 (str(change), written.get(names[change.place], ""))
                 for change in state_diff(trace.variables, before, after)

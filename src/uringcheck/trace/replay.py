@@ -193,7 +193,7 @@ class Replay:
             assert isinstance(found, Failed)  # `_executed` has seen it
             message, span = found.message or message, found.span
         where = self.files.where(span.file, span.line)
-        return TraceFailure(path.failed.failure.value, message, where, path.failed.judged or "")
+        return TraceFailure(path.failed.failure.value, " ".join(message.split()), where, path.failed.judged or "")
 
     def _judged(self, path: Path, about: str) -> TraceProperty:
         """The property the path is about, once the plain run has confirmed it."""
