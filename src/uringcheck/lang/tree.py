@@ -253,7 +253,7 @@ def bound_class(mark: PropertyMark) -> type[Model]:
 
 
 def _module_parameters(classes: list[type], marks: tuple[PropertyMark, ...]) -> dict[str, Param]:
-    """The parameters that stand in the modules of these classes and properties, and in those they import from."""
+    """The parameters of the modules of these classes and properties, and of those they import helpers from."""
     found: dict[str, Param] = {}
     seen: set[str] = set()
     start = [
@@ -273,7 +273,12 @@ def _module_parameters(classes: list[type], marks: tuple[PropertyMark, ...]) -> 
             ):
                 if not value.__module__.startswith("uringcheck.lang"):
                     queue.append(value.__module__)
-    return found
+    return dict(sorted(found.items(), key=lambda item: _reading_order(item[1])))
+
+
+def _reading_order(param: Param) -> tuple[bool, str, int]:
+    """Sizes before switches, each as they stand in their files."""
+    return (isinstance(param.default, bool), param.span.file, param.span.line)
 
 
 def _site(
