@@ -78,8 +78,12 @@ _WORDS: dict[str, tuple[int, str]] = {
         "{p} = inttoptr i64 {0} to ptr\n{q} = getelementptr i64, ptr {p}, i64 {1}\n"
         "{r} = atomicrmw add ptr {q}, i64 {2} seq_cst",
     ),
-    # give_way(address of the operating system's function): let another thread have the processor
-    "give_way": (1, "{p} = inttoptr i64 {0} to ptr\n{s} = call i32 {p}()\n{r} = zext i32 {s} to i64"),
+    # give_way(address of the operating system's function, microseconds): let another thread have the processor
+    "give_way": (
+        2,
+        "{p} = inttoptr i64 {0} to ptr\n{q} = trunc i64 {1} to i32\n{s} = call i32 {p}(i32 {q})\n"
+        "{r} = zext i32 {s} to i64",
+    ),
     # calls of what is generated from the model
     "expand": (
         4,
@@ -427,8 +431,8 @@ def shared_add(address: int, index: int, word: int) -> int:
     raise _only_native("shared_add")
 
 
-def give_way(function: int) -> int:
-    """Let another thread have the processor, through the C function at this address."""
+def give_way(function: int, microseconds: int) -> int:
+    """Let another thread have the processor for a while, through the C function at this address."""
     raise _only_native("give_way")
 
 

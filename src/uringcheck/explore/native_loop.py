@@ -50,6 +50,8 @@ FIELDS = (
     "events", "events_seen", "states", "parents", "table", "mask", "count", "room", "cursor", "level_end", "budget",
     "buffer", "hashes", "slots", "limit", "bytes", "most_slots", "sizes", "sizes_done", "sizes_room", "committed",
     "cut_seen", "looking", "beyond", "pairs", "counter_bytes", "new_from",
+    "owner", "shared", "peers", "buckets", "bucket_bytes", "fills", "log", "fresh", "order", "following", "next_count",
+    "told_events", "yield_function",
 )  # fmt: skip
 
 LOW = 0xFFFFFFFF
@@ -57,7 +59,7 @@ HIGH = 0xFFFFFFFF00000000
 NO_PARENT = 0xFFFFFFFF
 
 # Known when the loop is compiled; the numbers here are for the checkers of Python only.
-LANES = STRIDE = BYTES = PER_STATE = 1
+LANES = STRIDE = BYTES = PER_STATE = WORKERS = 1
 CUT = TERMINAL = LOOPS = EDGES = COUNTERS = 0
 CONSTRAINED = STEPS = 0
 SEED = 0x9E3779B97F4A7C15
@@ -81,9 +83,8 @@ def same(left: int, right: int) -> int:
     return difference == 0
 
 
-def steps_of(w: Any, source: int, out: int) -> int:
+def steps_of(w: Any, state: int, source: int, out: int) -> int:
     """Write the steps of a state at `out`; how many there are."""
-    state = w.states + source * BYTES
     if CONSTRAINED == 1:
         if inside(state) == 0:
             return 0
@@ -154,6 +155,7 @@ def absorb(w: Any, entries: int, count: int) -> int:
                     break
             slot = (slot + 1) & mask
             word = at(table, slot)
+        mark = 0
         if word == 0:
             if w.looking:
                 w.beyond = 1
@@ -166,8 +168,12 @@ def absorb(w: Any, entries: int, count: int) -> int:
                 place = w.new_from + (origin >> 32)
                 put(w, place, at(w, place) + 1)
                 put(table, slot, (h & HIGH) | (number + 1))
-                judge(target, w, number)
+                index = number * WORKERS + w.owner
+                judge(target, w, index)
                 number += 1
+                mark = index + 1
+        if WORKERS > 1:
+            put(entry, LANES, mark)
         entry += STRIDE
         i += 1
     w.count = number
@@ -261,7 +267,7 @@ def advance(w: Any) -> int:
         filled = 0
         cursor = w.cursor
         while cursor < w.level_end and filled < BATCH:
-            filled += steps_of(w, cursor, w.buffer + filled * STRIDE)
+            filled += steps_of(w, w.states + cursor * BYTES, cursor, w.buffer + filled * STRIDE)
             cursor += 1
         w.cursor = cursor
         if filled != 0:
@@ -286,5 +292,6 @@ def admit(w: Any, count: int) -> int:
     return AGAIN
 
 
-FUNCTIONS = (hashed, same, steps_of, absorb, room_in, make_room, rebuild, level_done, advance, admit)
+COMMON = (hashed, same, steps_of, absorb, room_in, make_room, rebuild)
+FUNCTIONS = (*COMMON, level_done, advance, admit)
 EXPORTED = ("advance", "admit", "level_done")

@@ -1,0 +1,185 @@
+"""What a native search keeps in memory: a block of words, states, parents and a table for each worker."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from uringcheck.explore import native_loop as loop
+from uringcheck.explore import native_workers as workers
+from uringcheck.explore.native_memory import Region
+from uringcheck.explore.outcome import State
+from uringcheck.lower.llvm import NOTHING, Module
+
+#: Indices of states are 32 bits wide, and the last few are taken. A search that has more ends with "not decided: memory".
+MOST_STATES = (1 << 32) - 4096
+
+#: Level sizes that the loop can note before it comes back.
+SIZES = 1 << 12
+
+#: Initial states that are handed over at once.
+ADMITTED = 1 << 12
+
+
+def bytes_per_state(lanes: int, threads: int) -> int:
+    """What a state takes beside the table: its lanes, its parent, and with several threads its place in two levels."""
+    return 8 * lanes + 4 + (8 if threads > 1 else 0)
+
+
+class Worker:
+    """The memory of one worker."""
+
+    def __init__(self, store: Store, number: int, allowed: int) -> None:
+        module, threads = store.module, store.threads
+        places, lanes = module.places, module.layout.lanes
+        self.array = (ctypes.c_uint64 * places.end)()
+        self.address = ctypes.addressof(self.array)
+        self.committed = (ctypes.c_uint64 * (places.findings - places.cut))()
+        self.sizes = (ctypes.c_uint64 * SIZES)()
+        for position in range(places.findings, places.end):
+            self.array[position] = NOTHING
+        per_state = bytes_per_state(lanes, threads)
+        most_slots = loop.FIRST_SLOTS
+        while most_slots * 2 * 8 <= allowed:
+            most_slots *= 2
+        steps = max(ADMITTED, loop.BATCH + places.instances)
+        room = min(MOST_STATES, allowed // per_state + steps)
+        self.states = store.region(room * 8 * lanes)
+        self.parents = store.region(room * 4)
+        self.buffer = store.region(steps * 8 * (lanes + 1))
+        self["states"], self["parents"] = self.states.address, self.parents.address
+        self["table"] = store.region(most_slots * 8).address
+        self["mask"] = loop.FIRST_SLOTS - 1
+        self["most_slots"] = most_slots
+        self["bytes"] = allowed
+        self["room"] = min(loop.FIRST_SLOTS * 7 // 10, max(0, allowed - 8 * loop.FIRST_SLOTS) // per_state)
+        self["buffer"] = self.buffer.address
+        self["hashes"] = store.region(8 * steps).address
+        self["slots"] = store.region(8 * steps).address
+        self["sizes"] = ctypes.addressof(self.sizes)
+        self["committed"] = ctypes.addressof(self.committed)
+        self["counter_bytes"] = 8 * (places.findings - places.cut)
+        self["new_from"] = places.new
+        self["owner"] = number
+        if threads > 1:
+            bucket = max(ADMITTED, workers.ROUND * places.instances) * 8 * (lanes + 1)
+            self["bucket_bytes"] = bucket
+            self["buckets"] = store.region(bucket * threads).address
+            self["log"] = store.region(8 * max(ADMITTED, workers.ROUND * places.instances)).address
+            self["fills"] = store.region(8 * threads).address
+            self["fresh"] = store.region(8 * threads).address
+
+    def __getitem__(self, name: str) -> int:
+        return int(self.array[_INDEX[name]])
+
+    def __setitem__(self, name: str, value: int) -> None:
+        self.array[_INDEX[name]] = value
+
+
+_INDEX = {name: index for index, name in enumerate(loop.FIELDS)}
+
+
+class Store:
+    """The memory of one search."""
+
+    def __init__(self, module: Module, threads: int, allowed: int) -> None:
+        """`allowed` is how many bytes states, parents and tables may take together; raises MemoryError."""
+        self.module = module
+        self.threads = threads
+        self._regions: list[Region] = []
+        try:
+            self.workers = [Worker(self, number, allowed // threads) for number in range(threads)]
+            self.first = self.workers[0]
+            if threads > 1:
+                self._connect(allowed)
+        except MemoryError:
+            self.close()
+            raise
+
+    def _connect(self, allowed: int) -> None:
+        most = min(MOST_STATES, allowed // bytes_per_state(self.module.layout.lanes, self.threads) + 2 * ADMITTED)
+        shared = self.region(4096)
+        peers = self.region(8 * self.threads)
+        (ctypes.c_uint64 * self.threads).from_address(peers.address)[:] = [w.address for w in self.workers]
+        orders = [self.region(4 * most).address for _ in range(2)]
+        yield_function = _yield_function()
+        for worker in self.workers:
+            worker["shared"], worker["peers"] = shared.address, peers.address
+            worker["order"], worker["following"] = orders
+            worker["yield_function"] = yield_function
+
+    def region(self, size: int) -> Region:
+        """Memory that lives as long as the store."""
+        region = Region(size)
+        self._regions.append(region)
+        return region
+
+    def close(self) -> None:
+        """Give the memory back."""
+        for region in self._regions:
+            region.close()
+        self._regions.clear()
+
+    # --- states -------------------------------------------------------------------------------------------------------
+
+    def put_initial(self, lanes: Sequence[Sequence[int]]) -> None:
+        """Write packed initial states into the first buffer."""
+        words = [word for state in lanes for word in (*state, loop.NO_PARENT)]
+        (ctypes.c_uint64 * len(words)).from_address(self.first.buffer.address)[:] = words
+
+    def state(self, name: int) -> State:
+        """The state that the loop calls by this number."""
+        index, owner = divmod(name, self.threads)
+        lanes = self.module.layout.lanes
+        return self.module.layout.unpack(self.workers[owner].states.words(index * lanes, lanes))
+
+    def parent(self, name: int) -> int | None:
+        """The state from which a state was first reached; None for an initial one."""
+        index, owner = divmod(name, self.threads)
+        parent = self.workers[owner].parents.word32(index)
+        return None if parent == loop.NO_PARENT else parent
+
+    # --- words that every worker has ----------------------------------------------------------------------------------
+
+    def set(self, name: str, value: int) -> None:
+        """Give a word the same value for every worker."""
+        for worker in self.workers:
+            worker[name] = value
+
+    def total(self, name: str) -> int:
+        """The sum of a word over all workers."""
+        return sum(worker[name] for worker in self.workers)
+
+    def counted(self, start: int, stop: int) -> list[int]:
+        """The sums of some counters, up to now."""
+        return [sum(words) for words in zip(*(worker.array[start:stop] for worker in self.workers), strict=True)]
+
+    def committed(self) -> list[int]:
+        """The sums of all counters up to the last complete level."""
+        return [sum(words) for words in zip(*(list(worker.committed) for worker in self.workers), strict=True)]
+
+    def commit(self) -> None:
+        """Take what is counted now for the counters of a complete level."""
+        places = self.module.places
+        for worker in self.workers:
+            ctypes.memmove(worker.committed, worker.address + 8 * places.cut, 8 * (places.findings - places.cut))
+
+    def findings(self, place: int) -> Iterator[tuple[int, int, int]]:
+        """What the workers found at a place: source, instance, check."""
+        for worker in self.workers:
+            if worker.array[place] != NOTHING:
+                yield worker.array[place], worker.array[place + 1], worker.array[place + 2]
+
+    def agree(self, place: int, finding: tuple[int, int, int] | None) -> None:
+        """Let every worker know what was found at a place, or that nothing was."""
+        for worker in self.workers:
+            worker.array[place : place + 3] = finding or (NOTHING, 0, 0)  # type: ignore[assignment]
+
+
+def _yield_function() -> int:
+    """The address of the C function that lets another thread have the processor for some microseconds."""
+    library: Any = ctypes.WinDLL("kernel32") if sys.platform == "win32" else ctypes.CDLL(None)  # type: ignore[attr-defined,unused-ignore]
+    function = library.SwitchToThread if sys.platform == "win32" else library.usleep
+    return ctypes.cast(function, ctypes.c_void_p).value or 0
