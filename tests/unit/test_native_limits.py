@@ -1,0 +1,101 @@
+"""The native engine keeps its limits, and trusts nothing in its cache that is damaged."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from uringcheck.explore import native, native_compile
+from uringcheck.explore.memory import resident
+from uringcheck.explore.outcome import Cut, Limits, Progress, Request
+from uringcheck.ir.program import Program
+from uringcheck.ir.rewrite import specialise
+from uringcheck.lang.compiling import compile_tree
+from uringcheck.lang.loading import load_file, models_in
+from uringcheck.lang.tree import elaborate
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+
+
+def six_counters(modulus: int) -> Program:
+    """Counters with modulus ** 6 states."""
+    cls = models_in(load_file(CORPUS / "six_counters.py"))[-1]
+    return specialise(compile_tree(elaborate(cls, {"MODULUS": modulus})))
+
+
+_MEASURED = """
+import resource, sys
+from tests.unit.test_native_limits import *
+limit, threads = float(sys.argv[1]), int(sys.argv[2])
+outcome = native.search(six_counters(40), Request(Limits(memory=limit)), threads=threads)
+assert outcome.cut_by is Cut.MEMORY and not outcome.complete
+assert outcome.states == sum(outcome.levels) > 0
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in other units elsewhere")
+@pytest.mark.parametrize(("limit", "threads"), [(150, 1), (150, 2), (260, 1), (400, 2)])
+def test_memory_stays_within_five_percent_of_the_limit(limit: int, threads: int) -> None:
+    """The peak of the whole process, at several limits; the search ends by itself and says why."""
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-c", _MEASURED, str(limit), str(threads)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=root)
+    peak = float(ran.stdout)
+    assert 0.7 * limit < peak <= 1.05 * limit
+
+
+def test_a_limit_below_what_the_process_holds_ends_at_once() -> None:
+    """Nothing is found, and that is said."""
+    outcome = native.search(six_counters(4), Request(Limits(memory=resident() / 2)))
+    assert outcome.cut_by is Cut.MEMORY
+    assert outcome.states == 0
+
+
+def test_time_and_interruption_end_between_levels() -> None:
+    """Both leave the figures of the last complete level."""
+
+    def interrupt(progress: Progress) -> None:
+        assert progress.states > 0
+        raise KeyboardInterrupt
+
+    for request, cut in (
+        (Request(Limits(seconds=0.2)), Cut.SECONDS),
+        (Request(observe=interrupt), Cut.INTERRUPTED),
+    ):
+        outcome = native.search(six_counters(20), request)
+        assert outcome.cut_by is cut
+        assert outcome.states == sum(outcome.levels)
+        assert sum(outcome.new) == outcome.states - outcome.initial
+
+
+def test_a_damaged_cache_entry_is_compiled_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A flipped bit, a cut file and an empty one are all noticed and replaced."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    text = "define i64 @answer() {\n  ret i64 42\n}\n"
+    assert not native_compile.compiled(text).cached
+    assert native_compile.compiled(text).cached
+    (entry,) = native_compile.cache_directory().glob("*.o")
+    whole = entry.read_bytes()
+    for damaged in (whole[:-1] + bytes([whole[-1] ^ 1]), whole[: len(whole) // 2], b""):
+        entry.write_bytes(damaged)
+        assert not native_compile.compiled(text).cached
+        assert entry.read_bytes() == whole
+        assert native_compile.compiled(text).cached
+
+
+def test_a_cache_that_cannot_be_written_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The place of the cache is taken by a file."""
+    (tmp_path / "uringcheck").write_text("in the way")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert native.search(six_counters(3)).states == 3**6
+
+
+def test_a_dump_names_the_source_line_of_every_instance() -> None:
+    """What is compiled can be read."""
+    text = native.assembly(six_counters(3))
+    assert "tick_a, instance 0" in text
+    assert "six_counters.py:" in text
