@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from uringcheck import Model, action, always, leads_to, param, reachable, require, temporal, var, weak
+from uringcheck import Model, action, always, happens, leads_to, param, reachable, require, temporal, var, weak
 
 
 class BoundedCq(Model):
@@ -50,5 +50,5 @@ def overflow_seen(cq: BoundedCq) -> bool:
 
 @temporal(weak(BoundedCq.reap), weak(BoundedCq.flush))
 def parked_is_seen(cq: BoundedCq) -> bool:
-    """A parked completion is eventually in the queue."""
-    return leads_to(cq.parked > 0, cq.parked == 0)
+    """When something is parked, a parked completion eventually moves into the queue."""
+    return leads_to(cq.parked > 0, happens(BoundedCq.flush))
