@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """A code's title, and its explanation in a few sentences with an example of what to write."""
 
@@ -138,6 +138,11 @@ CATALOGUE: dict[str, Entry] = {
         "no such form of a trace",
         "`uringcheck trace export FILE --to FORM` writes `md` (a page with the story and a diagram), `mermaid` (the "
         "diagram alone) or `itf` (the canonical file again).",
+    ),
+    "UC021": Entry(
+        "a preset the model is not for",
+        "A preset may stand for a kernel that does not have what the model is about: a kernel without multishot "
+        "receive has no verdict on it. The message says what is missing, and which presets fit.",
     ),
     "UC030": Entry(
         "not TOML",

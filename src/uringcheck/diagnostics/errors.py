@@ -9,7 +9,7 @@ from typing import Self
 from uringcheck.diagnostics.sources import Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Diagnostic:
     """One finding about the author's input.
 

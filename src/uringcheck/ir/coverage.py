@@ -9,7 +9,7 @@ from uringcheck.diagnostics import InternalError
 from uringcheck.ir.nodes import Kind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Coverage:
     """What a backend does with each kind: write it itself, rewrite it into others first, or refuse it by name."""
 

@@ -13,7 +13,7 @@ from uringcheck.ir.nodes import Expr, Statement
 from uringcheck.ir.types import Encoded, Type, values
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Variable:
     """A state variable. `name` is its dotted path in the model; a replicated part's variable is a map."""
 
@@ -24,7 +24,7 @@ class Variable:
     lane: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Argument:
     """An argument of an action and the finite type it ranges over."""
 
@@ -32,7 +32,7 @@ class Argument:
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Action:
     """One atomic step, or one way to start.
 
@@ -53,7 +53,7 @@ class Action:
         return product(*(tuple(values(argument.type)) for argument in self.arguments))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """A pure computation: statements (`Let`, `If`, `Check`), then the value of `result`."""
 
@@ -72,7 +72,7 @@ class PropertyKind(enum.Enum):
     CONSTRAINT = "constraint"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Atom:
     """A state predicate inside a temporal formula."""
 
@@ -80,7 +80,7 @@ class Atom:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Happens:
     """True of a step of the named action; of any instance when `arguments` is None."""
 
@@ -88,42 +88,42 @@ class Happens:
     arguments: tuple[Encoded, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Not:
     """Negation."""
 
     operand: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class And:
     """Conjunction."""
 
     operands: tuple[Formula, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Or:
     """Disjunction."""
 
     operands: tuple[Formula, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Eventually:
     """`<>p`."""
 
     operand: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Always:
     """`[]p`."""
 
     operand: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LeadsTo:
     """`p ~> q`, that is `[](p => <>q)`."""
 
@@ -134,7 +134,7 @@ class LeadsTo:
 Formula: TypeAlias = Atom | Happens | Not | And | Or | Eventually | Always | LeadsTo
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fairness:
     """`strong` or weak fairness of a group of actions taken together, or of each instance of one (`each`)."""
 
@@ -143,7 +143,7 @@ class Fairness:
     each: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Property:
     """What is asked of the model.
 
@@ -161,7 +161,7 @@ class Property:
     antecedents: tuple[Block, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CoverPoint:
     """A place the author wants reached."""
 
@@ -169,7 +169,7 @@ class CoverPoint:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Toggle:
     """A boolean parameter and the value this run gives it."""
 

@@ -18,7 +18,7 @@ from itertools import product
 from typing import Any, TypeAlias
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bool:
     """False or True."""
 
@@ -26,7 +26,7 @@ class Bool:
         return "bool"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Int:
     """The integers from `low` to `high`, both included."""
 
@@ -37,7 +37,7 @@ class Int:
         return f"{self.low}..{self.high}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Enum:
     """One of `members`. `origin` is the author's class, for reading and printing."""
 
@@ -50,7 +50,7 @@ class Enum:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Record:
     """Named fields with values that never change. `origin` is the author's class."""
 
@@ -70,7 +70,7 @@ class Record:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Option:
     """A value of `item`, or nothing."""
 
@@ -80,7 +80,7 @@ class Option:
         return f"{self.item} or None"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Queue:
     """At most `capacity` items, first in first out."""
 
@@ -91,7 +91,7 @@ class Queue:
         return f"queue of {self.capacity} {self.item}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Set:
     """A set of values of the finite type `item`."""
 
@@ -101,7 +101,7 @@ class Set:
         return f"set of {self.item}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Map:
     """One value of `item` for every value of the finite type `index`."""
 

@@ -16,6 +16,8 @@ class Preset:
     name: str
     doc: str
     values: Mapping[Param, Any]
+    #: Why the model that offers the preset cannot be run under it; None when it can.
+    refused: str | None = None
 
     def plus(self, name: str, doc: str, *on: bool) -> Preset:
         """A preset that differs by these toggles being on."""
@@ -24,6 +26,10 @@ class Preset:
     def minus(self, name: str, doc: str, *off: bool) -> Preset:
         """A preset that differs by these toggles being off."""
         return replace(self, name=name, doc=doc, values=_with(self.values, off, False))
+
+    def refuse(self, why: str) -> Preset:
+        """The preset as a model names it that cannot be run under it, with a sentence that says why."""
+        return replace(self, refused=why)
 
 
 def _with(values: Mapping[Param, Any], toggles: tuple[Any, ...], value: bool) -> dict[Param, Any]:
