@@ -17,6 +17,7 @@ from uringcheck.lang.properties import (
     final,
     happens,
     leads_to,
+    lemma,
     reachable,
     step,
     strong,
@@ -32,7 +33,7 @@ from uringcheck.lang.variables import everything, map_of, queue, set_of, var
 __all__ = [
     "Domain", "Fair", "Map", "Model", "Parts", "Preset", "Queue", "Record", "SetOf", "action", "always",
     "always_eventually", "choice", "constraint", "cover", "eventually", "eventually_always", "everything", "field",
-    "final", "happens", "implies", "init", "ints", "leads_to", "link", "map_of", "maybe", "one_of", "param", "part",
-    "parts", "preset", "queue", "reachable", "replace", "require", "set_of", "slot", "step", "strong", "strong_each",
-    "temporal", "toggle", "var", "weak", "weak_each",
+    "final", "happens", "implies", "init", "ints", "leads_to", "lemma", "link", "map_of", "maybe", "one_of",
+    "param", "part", "parts", "preset", "queue", "reachable", "replace", "require", "set_of", "slot", "step",
+    "strong", "strong_each", "temporal", "toggle", "var", "weak", "weak_each",
 ]  # fmt: skip

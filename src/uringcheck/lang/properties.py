@@ -41,6 +41,10 @@ class PropertyMark:
 registry: dict[str, dict[str, PropertyMark]] = {}
 
 
+#: Every lemma likewise. They are kept apart so that a search, which needs none of them, does not evaluate them.
+lemmas: dict[str, dict[str, PropertyMark]] = {}
+
+
 def _register(function: P, kind: PropertyKind, fairness: tuple[FairnessClaim, ...] | None = None) -> P:
     registry.setdefault(function.__module__, {})[function.__name__] = PropertyMark(function, kind, fairness)
     return function
@@ -49,6 +53,12 @@ def _register(function: P, kind: PropertyKind, fairness: tuple[FairnessClaim, ..
 def always(function: P) -> P:
     """An invariant: true in every reachable state."""
     return _register(function, PropertyKind.INVARIANT)
+
+
+def lemma(function: P) -> P:
+    """An invariant for the sake of proofs: never asked by itself, and used in a proof only after it is proved."""
+    lemmas.setdefault(function.__module__, {})[function.__name__] = PropertyMark(function, PropertyKind.INVARIANT)
+    return function
 
 
 def step(function: P) -> P:
