@@ -1,6 +1,8 @@
 """`python -m uringcheck`."""
 
+import sys
+
 from uringcheck.cli import main
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -17,12 +17,13 @@ from uringcheck.run.exit_codes import ExitCode
 def command(paths: tuple[str, ...]) -> int:
     """Compile every model of these spec files and folders: subset, names, types, docstrings.
 
-    Without PATH: the spec folders of the project or, outside of one, the shipped specs. Exits 2 when anything is wrong.
+    Without PATH: the specs and invariants of the project or, outside of one, the shipped ones. Exits 2 when something
+    is wrong.
     """
     from uringcheck.run.project import nearest
 
     project = nearest(Path.cwd())
-    files = list(_files([Path(path) for path in paths] or list(project.specs) or [_shipped()]))
+    files = list(_files([Path(path) for path in paths] or [*project.specs, *project.invariants] or _shipped()))
     if not files:
         remark("no spec files")
         return ExitCode.NOTHING
@@ -45,10 +46,10 @@ def command(paths: tuple[str, ...]) -> int:
     return ExitCode.USAGE if lint.found else ExitCode.OK
 
 
-def _shipped() -> Path:
+def _shipped() -> list[Path]:
     from uringcheck.lang.loading import PACKAGE
 
-    return PACKAGE / "spec"
+    return [PACKAGE / "spec", PACKAGE / "invariants"]
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:

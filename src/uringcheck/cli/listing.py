@@ -42,7 +42,7 @@ def _overview(project: Project) -> str:
         except SpecError as error:
             rows.append((name, f"cannot be read: {error}"))
             continue
-        presets = ", ".join(preset.name for preset in cls.PRESETS)
+        presets = ", ".join(preset.name for preset in cls.PRESETS if not preset.refused)
         rows.append((name, _sentence(cls.__doc__) + (f" Presets: {presets}." if presets else "")))
     return _rows(rows, "") + "\n\n`uringcheck list MODEL` shows its presets, parameters and properties.\n"
 
@@ -55,7 +55,7 @@ def _model(name: str, given: dict[str, str], project: Project) -> str:
     tree, cls = made.tree, made.tree.root.cls
     parts = [f"{made.label}   {_sentence(cls.__doc__)}"]
     if cls.PRESETS:
-        parts.append("presets\n" + _rows([(preset.name, preset.doc) for preset in cls.PRESETS], "  "))
+        parts.append("presets\n" + _rows([(preset.name, preset.refused or preset.doc) for preset in cls.PRESETS], "  "))
     slots = [(path, f"{chosen} (of {', '.join(_classes(tree.root.cls, path)) or 'your own'}, or path.py:Class)")
              for path, chosen in tree.slots.items()]  # fmt: skip
     if slots:

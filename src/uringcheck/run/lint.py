@@ -13,7 +13,8 @@ from uringcheck.diagnostics import Diagnostic, Span, SpecError
 from uringcheck.lang.actions import MARK
 from uringcheck.lang.compiling import compile_tree
 from uringcheck.lang.loading import load_file, load_invariants, models_in
-from uringcheck.lang.models import LinkDeclaration, Model, PartDeclaration, SlotDeclaration, members_of
+from uringcheck.lang.models import LinkDeclaration, Model, SlotDeclaration, members_of
+from uringcheck.lang.plain import actions_of
 from uringcheck.lang.properties import registry
 from uringcheck.lang.tree import elaborate
 
@@ -44,25 +45,23 @@ def lint_file(file: Path, lint: Lint) -> None:
     lint.add(list(_undocumented(module)))
     lint.properties += registry.get(module.__name__, {})
     for cls in models_in(module):
-        if _is_part(cls):
+        if any(isinstance(member, LinkDeclaration) for member in members_of(cls).values()):
             lint.parts.append(cls.__name__)
-            continue
+        else:
+            _compile(cls, lint)
+
+
+def _compile(cls: type[Model], lint: Lint) -> None:
+    """Compile a class that could stand alone. Without any action, its own or of a part, it is a part after all."""
+    try:
+        if all(action.mark.is_init for action in actions_of(elaborate(cls))):
+            lint.parts.append(cls.__name__)
+            return
         lint.models.append(cls.__name__)
         for given in _variants(cls):
-            try:
-                compile_tree(elaborate(cls, given))
-            except SpecError as error:
-                lint.add(error.diagnostics)
-
-
-def _is_part(cls: type[Model]) -> bool:
-    """Whether the class needs a model around it: it has links, or neither actions nor parts of its own."""
-    members = members_of(cls).values()
-    if any(isinstance(member, LinkDeclaration) for member in members):
-        return True
-    return not any(
-        hasattr(member, MARK) or isinstance(member, (PartDeclaration, SlotDeclaration)) for member in members
-    )
+            compile_tree(elaborate(cls, given))
+    except SpecError as error:
+        lint.add(error.diagnostics)
 
 
 def _variants(cls: type[Model]) -> Iterator[dict[str, Any]]:
