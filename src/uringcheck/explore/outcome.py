@@ -103,8 +103,8 @@ class Lasso:
     """A behaviour that never ends: `path` once, and then what lies behind `loop_start` again and again.
 
     A loop of steps returns to where it began: `path.states[loop_start] == path.states[-1]`. A behaviour that stutters
-    stays in its last state, where `loop_start` points. `in_vain` are the steps that fairness speaks of, that are possible
-    somewhere on the loop and never taken there; `not_obliged` are those that no fairness speaks of.
+    stays in its last state, where `loop_start` points. `in_vain` are the steps that fairness speaks of, that are
+    possible somewhere on the loop and never taken there; `not_obliged` are those that no fairness speaks of.
     """
 
     path: Path
@@ -134,8 +134,8 @@ class Outcome:
     name; a domain violation is under `domain`, a failed assertion under `assert`. `covers` and `antecedents` are
     those that were reached: cover numbers, and (property's name, position).
 
-    A step that fails has no target and is no transition; `failed` counts them per action. A state with a step that fails
-    is not terminal. States outside a constraint count as states; `cut_states` says how many there were.
+    A step that fails has no target and is no transition; `failed` counts them per action. A state with a step that
+    fails is not terminal. States outside a constraint count as states; `cut_states` says how many there were.
 
     When a limit or an interruption ended the search, all counts are those of the last complete level: every state up to
     it was found and judged, and every state before it was expanded. At a limit on depth, the last level was looked at

@@ -120,6 +120,26 @@ def conjuncts(formula: Formula) -> Iterator[Formula]:
         yield formula
 
 
+def operands(formula: Formula) -> tuple[Formula, ...]:
+    """The formulas directly below a formula."""
+    match formula:
+        case And(parts) | Or(parts):
+            return parts
+        case Not(part) | Eventually(part) | Always(part):
+            return (part,)
+        case LeadsTo(cause, effect):
+            return (cause, effect)
+    return ()
+
+
+def atoms(formula: Formula) -> Iterator[Atom]:
+    """The state predicates of a formula, in the order of its text."""
+    if isinstance(formula, Atom):
+        yield formula
+    for part in operands(formula):
+        yield from atoms(part)
+
+
 def is_present(formula: Formula) -> bool:
     """Whether the formula speaks about one position only."""
     match formula:

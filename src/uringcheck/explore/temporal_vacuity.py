@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from uringcheck.explore.graph import Graph
 from uringcheck.explore.outcome import Step
-from uringcheck.explore.temporal_cases import Unsupported, conjuncts
+from uringcheck.explore.temporal_cases import Unsupported, conjuncts, operands
+from uringcheck.explore.temporal_cases import atoms as atoms_of
 from uringcheck.explore.temporal_search import Behaviours
 from uringcheck.explore.temporal_truth import Truth, Valuation
 from uringcheck.ir import build
@@ -67,7 +68,7 @@ def _possible(behaviours: Behaviours, premise: Formula) -> bool:
 
 def _always_true(formula: Formula) -> bool:
     """Whether every behaviour satisfies the formula, whatever its atoms mean; False where there are too many atoms."""
-    atoms = list(dict.fromkeys(_atoms(formula)))
+    atoms = list(dict.fromkeys(atoms_of(formula)))
     free = [atom for atom in atoms if atom.block.body or not build.is_constant(atom.block.result)]
     if len(free) > _MOST_ATOMS:
         return False
@@ -95,29 +96,11 @@ def _every_valuation(atoms: int, happens: Sequence[Happens]) -> Graph:
     return Graph([()] * size, offsets, targets, labels, tuple(steps), starts, bytearray(b"\1" * size))
 
 
-def _atoms(formula: Formula) -> Iterator[Atom]:
-    if isinstance(formula, Atom):
-        yield formula
-    for operand in _operands(formula):
-        yield from _atoms(operand)
-
-
 def _happens(formula: Formula) -> Iterator[Happens]:
     if isinstance(formula, Happens):
         yield formula
-    for operand in _operands(formula):
-        yield from _happens(operand)
-
-
-def _operands(formula: Formula) -> tuple[Formula, ...]:
-    match formula:
-        case And(operands) | Or(operands):
-            return operands
-        case Not(operand) | Eventually(operand) | Always(operand):
-            return (operand,)
-        case LeadsTo(cause, effect):
-            return (cause, effect)
-    return ()
+    for part in operands(formula):
+        yield from _happens(part)
 
 
 # --- text -----------------------------------------------------------------------------------------------------------

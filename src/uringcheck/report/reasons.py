@@ -32,6 +32,8 @@ class Reasons:
             return self._failed(trace.failing)
         if trace.failed is not None:
             return self._misjudged()
+        if trace.loop is not None:
+            return self._for_ever(trace.loop)
         if trace.about.kind == "deadlock":
             return self._stuck()
         return self._decided()
@@ -47,11 +49,29 @@ class Reasons:
     def instead(self) -> tuple[int, tuple[str, ...]]:
         """The steps that were possible where the last one was taken, and the number of the step before."""
         trace = self.trace
+        if trace.loop is not None:
+            return trace.length, ()  # what is possible on a loop is part of why
         before = trace.length - 1
         if before < 0:
             return 0, ()
         taken = trace.steps[-1].text
         return before, tuple(text for text in trace.enabled[before] if text != taken)
+
+    def _for_ever(self, loop: int) -> list[str]:
+        """How a behaviour without end goes on, and what fairness lets it go on without."""
+        trace = self.trace
+        after = f"after step {loop}" if loop else "from the start"
+        if loop == trace.length:
+            found = [f"{after} nothing has to happen any more: the behaviour may stay as it is for ever"]
+        else:
+            again = f"step {trace.length} is" if loop + 1 == trace.length else f"steps {loop + 1} to {trace.length} are"
+            back = after if loop else "it started in"
+            found = [f"{again} repeated for ever: step {trace.length} leads back to the state {back}"]
+        if trace.in_vain:
+            shown = ", ".join(trace.in_vain[:MANY])
+            more = f" and {len(trace.in_vain) - MANY} more" if len(trace.in_vain) > MANY else ""
+            found.append(f"possible there and never done, which is fair by what the property assumes: {shown}{more}")
+        return found
 
     def _decided(self) -> list[str]:
         trace = self.trace

@@ -22,6 +22,9 @@ from uringcheck.trace.slice import slice_of
 #: A step's text wider than this stands on a row of its own.
 _STEP = 38
 
+#: The column of changes is at least this wide, so that the values at the start do not take a row each.
+_START = 44
+
 _LABEL = 9
 
 #: More possible steps than this and the rest is counted.
@@ -116,21 +119,26 @@ def start_values(trace: Trace) -> list[str]:
 def _table(found: list[Row], reasons: Reasons, width: int, colour: bool) -> list[str]:
     heading = "line" if reasons.names.one_file else "where"
     step = max(len("step"), *(len(row.step) for row in found if len(row.step) <= _STEP), 0)
-    where = max(len(heading), *(len(line) for row in found for _, line in row.changed))
+    where = max(len(heading), 0, *(len(line) for row in found for _, line in row.changed))
     number = max(2, len(str(found[-1].number)))
     room = max(20, width - number - step - where - 6)
+    steps = [text for row in found[1:] for text, _ in _flowed(row.changed, room)]
+    room = min(room, max(_START, *(len(text) for text in steps), 0))  # the long row of the start bends to the others
+    flowed = [_flowed(row.changed, room) for row in found]
     lines = [f"{'#':>{number}}  {'step':<{step}}  {'changed':<{room}}  {heading}"]
-    for row in found:
-        texts = []
-        label = row.step
-        if len(label) > step:
-            texts.append(f"{row.number:>{number}}  {label}")
-            label = ""
-        for position, (changed, line) in enumerate(_flowed(row.changed, room)):
+    loop = reasons.trace.loop
+    for row, parts in zip(found, flowed, strict=True):
+        if loop is not None and row.number == loop + 1:
+            lines.append(f"{'':>{number}}  -- from here on for ever --")
+        texts = [f"{row.number:>{number}}  {row.step}"] if len(row.step) > step else []
+        for position, (changed, line) in enumerate(parts):
             first = position == 0 and not texts
-            left = f"{row.number if first else '':>{number}}  {label if first else '':<{step}}"
+            left = f"{row.number if first else '':>{number}}  {row.step if first else '':<{step}}"
             texts.append(f"{left}  {changed:<{room}}  {line}".rstrip())
         lines += [f"{_DIM}{text}{_PLAIN}" for text in texts] if colour and row.aside else texts
+    if loop is not None:
+        again = "nothing more" if loop == found[-1].number else f"as after step {loop}" if loop else "as at the start"
+        lines.append(f"{'':>{number}}  -- {again}, for ever --")
     return lines
 
 

@@ -11,19 +11,22 @@ Selecting properties never deselects `domain` and `assert`: what fails there tak
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from uringcheck.diagnostics import EngineDisagreement
-from uringcheck.explore.outcome import Cut, Limits, Outcome, Path, Progress, Request
+from uringcheck.explore.outcome import Cut, Lasso, Limits, Outcome, Path, Progress, Request
 from uringcheck.explore.search import NO_DEADLOCK, search
+from uringcheck.explore.temporal import TemporalVerdict
 from uringcheck.explore.vacuity import vacuity
 from uringcheck.ir import build
 from uringcheck.ir.nodes import Check, Failure, statements
 from uringcheck.ir.program import Block, Program, Property, PropertyKind
 from uringcheck.run.question import Question, Subject
 from uringcheck.run.results import ActionCount, PropertyResult, Result
+from uringcheck.run.temporal import doom_notes, temporal_verdicts
 from uringcheck.run.verdicts import Kind, Verdict, judge
 
 if TYPE_CHECKING:
@@ -58,9 +61,14 @@ def check(question: Question, subject: Subject, observe: Callable[[Progress], No
     """
     asked = asked_of(question, subject)
     program = narrowed(subject.program, asked)
-    outcome = search(program, Request(question.limits, question.all_violations, question.graph_stats, observe))
+    request = Request(question.limits, question.all_violations, question.graph_stats, observe)
+    outcome = search(program, request)
+    decided = temporal_verdicts(program, outcome, request)
     tell = _Storyteller(question, subject, program)
-    properties = tuple(_found(one, outcome, question.limits, tell) for one in asked)
+    properties = tuple(
+        _temporal(one, decided[one.name], tell) if one.name in decided else _found(one, outcome, question.limits, tell)
+        for one in asked
+    )
     agreement = _agreement(question, subject, program, outcome)
     emptiness = vacuity(program, outcome)
     return Result(
@@ -73,7 +81,7 @@ def check(question: Question, subject: Subject, observe: Callable[[Progress], No
         transitions=outcome.transitions,
         depth=outcome.depth,
         properties=properties,
-        vacuous=tuple(emptiness.vacuous),
+        vacuous=(*emptiness.vacuous, *(f"{name}: {text}" for name, one in decided.items() for text in one.vacuous)),
         disabled=tuple(emptiness.disabled),
         initial=outcome.initial,
         edges=outcome.edges,
@@ -102,14 +110,17 @@ class _Storyteller:
         self._question, self._subject, self._program = question, subject, program
         self._run: PlainRun | None = None
 
-    def __call__(self, path: Path, about: str) -> Trace:
+    def __call__(self, path: Path | Lasso, about: str) -> Trace:
         from uringcheck.lang.plain import PlainRun
+        from uringcheck.trace.lassos import replayed_lasso
         from uringcheck.trace.replay import replayed
 
         if self._run is None:
             self._run = PlainRun(self._subject.tree)
         model, preset = self._question.model, self._question.preset
         try:
+            if isinstance(path, Lasso):
+                return replayed_lasso(self._run, self._program, path, about, model=model, preset=preset)
             return replayed(self._run, self._program, path, about, model=model, preset=preset)
         except EngineDisagreement as error:
             from uringcheck.run.bundle import Disagreement, reproduction
@@ -130,6 +141,23 @@ def _found(asked: Asked, outcome: Outcome, limits: Limits, tell: _Storyteller) -
         reason=judgement.reason,
         steps=None if path is None else len(path.steps),
         k=limits.depth if bounded else None,
+        doc=asked.doc,
+        location=asked.location,
+        story=story,
+    )
+
+
+def _temporal(asked: Asked, decided: TemporalVerdict, tell: _Storyteller) -> PropertyResult:
+    words = {"holds": Verdict.HOLDS, "violated": Verdict.VIOLATED, "not decided": Verdict.NOT_DECIDED}
+    story = None if decided.lasso is None else tell(decided.lasso, asked.name)
+    if story is not None:
+        story = functools.reduce(lambda trace, note: trace.noting(note), doom_notes(decided.doom), story)
+    return PropertyResult(
+        name=asked.name,
+        kind=asked.kind,
+        verdict=words[decided.verdict],
+        reason=decided.reason,
+        steps=None if story is None else story.length,
         doc=asked.doc,
         location=asked.location,
         story=story,

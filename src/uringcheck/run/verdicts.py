@@ -13,6 +13,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from uringcheck.diagnostics import InternalError
 from uringcheck.explore.outcome import Cut, Outcome
 from uringcheck.run.exit_codes import ExitCode
 
@@ -88,7 +89,7 @@ def judge(kind: Kind, reached: bool, outcome: Outcome) -> Judgement:
     if reached:
         return Judgement(Verdict.FOUND if kind is Kind.GOAL else Verdict.VIOLATED)
     if kind is Kind.TEMPORAL:
-        return Judgement(Verdict.NOT_DECIDED, "no engine decides temporal properties yet")
+        raise InternalError("temporal properties are decided on the graph, not by what a search met")
     if outcome.complete:
         return Judgement(Verdict.NOT_FOUND if kind is Kind.GOAL else Verdict.HOLDS)
     if outcome.cut_by is None:

@@ -12,6 +12,10 @@ names and gives their types. `#meta` of a state tells about the step that led to
 `lane`, `sentence`, `lines`, `reads`, `writes`, `written_at`, `branches`; and `enabled`, what was possible then. After a
 failure the last state's `#meta` has `failed`: the same about the step that failed, and `failure`, `message`, `at`,
 `judged`. When the start failed there is no state, and `failed` stands in the `#meta` of the file.
+
+A behaviour without end has `loop`, the number of the state that the last one is again; where that is the last one
+itself, nothing happens any more. Its `in_vain` in the `#meta` of the file are the steps that are possible on the loop
+and never taken there.
 """
 
 from __future__ import annotations
@@ -37,7 +41,8 @@ def itf_text(trace: Trace) -> str:
     meta = _line(_file_meta(trace, fields))
     states = [_line(_state(trace, number, fields)) for number in range(len(trace.states))]
     body = "[\n" + ",\n".join(states) + "\n]" if states else "[]"
-    return f'{{"#meta": {meta},\n"vars": {_line(list(fields))},\n"states": {body}}}\n'
+    loop = "" if trace.loop is None else f'"loop": {trace.loop},\n'
+    return f'{{"#meta": {meta},\n"vars": {_line(list(fields))},\n{loop}"states": {body}}}\n'
 
 
 def _line(data: Any) -> str:
@@ -76,6 +81,8 @@ def _file_meta(trace: Trace, fields: tuple[str, ...]) -> dict[str, Any]:
             for field, variable in zip(fields, trace.variables, strict=True)
         ],
     }
+    if trace.loop is not None:
+        meta["in_vain"] = list(trace.in_vain)
     if not trace.states:
         meta["failed"] = _failed(trace)
     return meta

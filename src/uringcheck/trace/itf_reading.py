@@ -119,15 +119,28 @@ class _Reader:
             failed=failed,
             digest=_text(meta, "digest", "#meta"),
             tool=_text(meta, "tool", "#meta"),
+            loop=self._loop(len(states)),
+            in_vain=_texts(meta, "in_vain", "#meta") if "loop" in self.data else (),
         )
         _check_places(made)
         return made
+
+    def _loop(self, states: int) -> int | None:
+        """Where a behaviour without end goes back to; it is about a temporal property, and no other one is."""
+        loop = self.data.get("loop")
+        if (loop is not None) is not (self.meta.get("kind") == "temporal"):
+            raise NotItf("loop", "behaviours without end, and only these, are about temporal properties")
+        if loop is not None and (type(loop) is not int or not 0 <= loop < states):
+            raise NotItf("loop", "this is the number of no state")
+        return loop
 
     def _about(self) -> TraceProperty:
         meta = self.meta
         return TraceProperty(
             name=_text(meta, "property", "#meta"),
-            kind=_one_of(meta, "kind", ("invariant", "step", "deadlock", "goal", "domain", "assert"), "#meta"),
+            kind=_one_of(
+                meta, "kind", ("invariant", "step", "deadlock", "goal", "domain", "assert", "temporal"), "#meta"
+            ),
             sentence=_text(meta, "sentence", "#meta"),
             verdict=_one_of(meta, "verdict", ("violated", "found"), "#meta"),
             where=_where(_text(meta, "where", "#meta"), "#meta.where"),

@@ -110,6 +110,10 @@ class Trace:
     `states[0]` was reached by `start`, `states[i + 1]` by `steps[i]`. With `failed` set the last step has no state;
     without any state the start itself failed. When a property could not be evaluated (`failed.judged`) every step has
     its state. `enabled[i]` are the steps that were possible in `states[i]`.
+
+    A behaviour without end has a `loop`: what lies behind `states[loop]` is repeated for ever, and the last state is
+    that state again. Where `loop` is the last state, nothing happens any more. `in_vain` are the steps that are
+    possible somewhere on the loop and never taken there.
     """
 
     model: str
@@ -127,6 +131,8 @@ class Trace:
     digest: str = ""
     tool: str = ""
     notes: tuple[str, ...] = ()
+    loop: int | None = None
+    in_vain: tuple[str, ...] = ()
 
     @property
     def length(self) -> int:

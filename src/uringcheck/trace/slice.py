@@ -22,7 +22,9 @@ class Slice:
     steps: tuple[int, ...]
 
     def aside(self, trace: Trace) -> tuple[int, ...]:
-        """The numbers of the steps that do not."""
+        """The numbers of the steps that do not; none for a behaviour without end, which is judged as a whole."""
+        if trace.loop is not None:
+            return ()
         return tuple(number for number in range(1, trace.length + 1) if number not in self.steps)
 
 

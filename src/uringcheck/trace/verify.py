@@ -11,13 +11,14 @@ behaviour of this one any more.
 from __future__ import annotations
 
 from uringcheck.diagnostics import Span, UsageError
-from uringcheck.explore.outcome import FailedStep, Path, Step
+from uringcheck.explore.outcome import FailedStep, Lasso, Path, Step
 from uringcheck.explore.search import NO_DEADLOCK
 from uringcheck.ir.nodes import Failure
 from uringcheck.ir.program import Program
 from uringcheck.lang.plain import PlainRun
 from uringcheck.trace.identity import PLAIN_START, parse_step
 from uringcheck.trace.itf import ItfTrace
+from uringcheck.trace.lassos import LassoReplay
 from uringcheck.trace.model import Trace, TraceVariable
 from uringcheck.trace.replay import FAILURES, Divergence, Replay, settings, trace_variables
 
@@ -30,7 +31,11 @@ def replay_itf(read: ItfTrace, run: PlainRun, program: Program) -> Trace:
     _check_same_spec(read, run, program)
     try:
         path = _path(told, program)
-        trace = Replay(run, program).trace(path, told.about.name, told.model, told.preset)
+        if told.loop is None:
+            trace = Replay(run, program).trace(path, told.about.name, told.model, told.preset)
+        else:
+            lasso = Lasso(path, told.loop)
+            trace = LassoReplay(run, program).lasso_trace(lasso, told.about.name, told.model, told.preset)
     except Divergence as found:
         step = found.step - 1
         which = f"`{told.steps[step].text}`" if 0 <= step < told.length else "the start"
