@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import linecache
+import unicodedata
+from collections.abc import Iterable
 
 from uringcheck.diagnostics.errors import Diagnostic
 from uringcheck.diagnostics.sources import Span, display_path
@@ -18,16 +20,35 @@ def render(diagnostic: Diagnostic) -> str:
            |     ^^^^^^^^^^
            = help: did you mean `ring`?
 
-    A place whose source Python does not have is shown without its line.
+    A place whose source Python does not have is shown without its line. Control characters, which a name or a file
+    may smuggle in, are shown as escapes.
     """
-    lines = [f"error[{diagnostic.code}]: {diagnostic.message}"]
+    lines = [f"error[{diagnostic.code}]: {_visible(diagnostic.message)}"]
     margin = ""
     if diagnostic.span is not None and diagnostic.span.file:
         place, margin = _place(diagnostic.span)
         lines += place
     if diagnostic.help:
-        lines.append(f"{margin} = help: {diagnostic.help}")
+        lines.append(f"{margin} = help: {_visible(diagnostic.help)}")
     return "\n".join(lines)
+
+
+def render_all(diagnostics: Iterable[Diagnostic]) -> str:
+    """Several findings, an empty line between them."""
+    return "\n\n".join(render(diagnostic) for diagnostic in diagnostics)
+
+
+def _visible(text: str) -> str:
+    """The text without anything that a terminal would obey; line ends and tabs stay."""
+    return "".join(
+        letter if letter in "\n\t" or unicodedata.category(letter) != "Cc" else f"\\x{ord(letter):02x}"
+        for letter in text
+    )
+
+
+def _width(text: str) -> int:
+    """How many columns a terminal gives the text."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _place(span: Span) -> tuple[list[str], str]:
@@ -35,9 +56,9 @@ def _place(span: Span) -> tuple[list[str], str]:
     number = str(span.line)
     margin = " " * len(number)
     source = linecache.getline(span.file, span.line).rstrip("\n")
-    lines = [f"{margin}--> {display_path(span.file)}:{span.line}:{_column(span, source) + 1}"]
+    lines = [f"{margin}--> {_visible(display_path(span.file))}:{span.line}:{_column(span, source) + 1}"]
     if source.strip():
-        lines += [f"{margin} |", f"{number} | {source}", f"{margin} | {_carets(span, source)}"]
+        lines += [f"{margin} |", f"{number} | {_visible(source)}", f"{margin} | {_carets(span, source)}"]
     return lines, margin
 
 
@@ -55,5 +76,5 @@ def _carets(span: Span, source: str) -> str:
     else:
         end = len(source.encode()[: span.end_column].decode(errors="replace"))
     # Tabs are repeated, so that the carets stand below the text in every terminal.
-    indent = "".join("\t" if letter == "\t" else " " for letter in source[:start])
-    return indent + "^" * max(end - start, 1)
+    indent = "".join("\t" if letter == "\t" else " " * _width(_visible(letter)) for letter in source[:start])
+    return indent + "^" * max(_width(source[start:end]), 1)

@@ -32,6 +32,9 @@ def mermaid(trace: Trace) -> str:
     body: list[str] = []
     lanes = _lanes(trace)
     names = {lane: f"p{number}" for number, lane in enumerate(lanes)}
+    if trace.failed is not None and not trace.states:
+        here = names[trace.start.lane]
+        body.append(f"{here}-x{here}: {_text(f'{trace.start.text} fails: {trace.failed.message}')}")
     for number, (before, step, after) in enumerate(trace.transitions(), 1):
         label = f"{number} {step.text}"
         if after is None:

@@ -38,7 +38,7 @@ class SpecFiles:
         return "" if name is None else f"{name}:{line}"
 
     def _name(self, file: str) -> str | None:
-        if file.startswith("<"):  # text that never was a file: known only when it is a module of the spec
+        if not file or file.startswith("<"):  # text that never was a file: known only when it is a module of the spec
             return file if file in self._texts else None
         real = os.path.realpath(file)
         for room in ROOMS:

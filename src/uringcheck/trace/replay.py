@@ -91,7 +91,7 @@ class Replay:
             program=self.program.name,
             preset=preset,
             params=settings(self.run),
-            about=self._judged(path, about),
+            about=self._judged(path, about),  # before `_failure`, which relies on its confirmation
             variables=self.variables,
             lanes=lane_names(self.run, self.program),
             states=path.states,
@@ -183,17 +183,20 @@ class Replay:
     def _failure(self, path: Path) -> TraceFailure | None:
         if path.failed is None:
             return None
-        message, span = path.failed.message, path.failed.span
-        if path.failed.judged is None:  # the last step, or the start, failed: the plain run says how
-            if path.states:
-                step, state = path.steps[-1], path.states[-1]
-            else:
-                step, state = path.start, self.run.start
-            found = self.run.execute(self._plain[step.action], step.arguments, state)
-            assert isinstance(found, Failed)  # `_executed` has seen it
-            message, span = found.message or message, found.span
+        found = self._fails(path, path.failed)
+        if not isinstance(found, Failed):
+            raise InternalError("a failure that was confirmed is gone")
+        message, span = found.message or path.failed.message, found.span
         where = self.files.where(span.file, span.line)
         return TraceFailure(path.failed.failure.value, " ".join(message.split()), where, path.failed.judged or "")
+
+    def _fails(self, path: Path, failed: FailedStep) -> object:
+        """What the plain run makes of the place where the path fails."""
+        if failed.judged is not None:
+            bound = self._bound(failed.judged)
+            return self.run.evaluate(bound, *self._judged_states(path, bound.mark.kind))
+        step, state = (path.steps[-1], path.states[-1]) if path.states else (path.start, self.run.start)
+        return self.run.execute(self._plain[step.action], step.arguments, state)
 
     def _judged(self, path: Path, about: str) -> TraceProperty:
         """The property the path is about, once the plain run has confirmed it."""
@@ -219,11 +222,10 @@ class Replay:
         before: tuple[str, ...] = ()
         if path.failed.judged is not None:
             bound = self._bound(path.failed.judged)
-            states = self._judged_states(path, bound.mark.kind)
-            value = self.run.evaluate(bound, *states)
+            value = self._fails(path, path.failed)
             if not isinstance(value, Failed) or value.failure is not path.failed.failure:
                 raise Divergence(len(path.steps), f"judging `{bound.name}` does not fail there")
-            reads, before = self._reads_around(bound, states)
+            reads, before = self._reads_around(bound, self._judged_states(path, bound.mark.kind))
         return TraceProperty(about, about, FAILURES[about], "violated", reads=reads, reads_before=before)
 
     def _bound(self, name: str) -> BoundProperty:
