@@ -139,7 +139,12 @@ CATALOGUE: dict[str, Entry] = {
         "`uringcheck trace export FILE --to FORM` writes `md` (a page with the story and a diagram), `mermaid` (the "
         "diagram alone) or `itf` (the canonical file again).",
     ),
-    "UC021": Entry(
+    "UC027": Entry(
+        "no such step in the trace",
+        "`--at N` counts actions: state 0 is the initial one, step 1 the first action. A step that failed leads to no "
+        "state. `uringcheck trace show FILE` numbers them.",
+    ),
+    "UC028": Entry(
         "a preset the model is not for",
         "A preset may stand for a kernel that does not have what the model is about: a kernel without multishot "
         "receive has no verdict on it. The message says what is missing, and which presets fit.",
