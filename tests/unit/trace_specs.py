@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from uringcheck.explore.outcome import Path, Request
 from uringcheck.explore.search import search
 from uringcheck.ir.program import Program
@@ -178,7 +180,8 @@ class Spec:
 
     def trace(self, about: str) -> Trace:
         """The shortest trace about a property, replayed."""
-        return replayed(self.run, self.program, self.paths[about], about, model="receive", preset="plain")
+        made = replayed(self.run, self.program, self.paths[about], about, preset="plain")
+        return replace(made, tool="uringcheck")  # without its version: snapshots outlive releases
 
 
 def receive(name: str = "receive.py", text: str = RECEIVE, **params: object) -> Spec:

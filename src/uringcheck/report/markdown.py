@@ -24,7 +24,7 @@ def markdown(trace: Trace) -> str:
     reasons = Reasons(trace)
     found = rows(trace, reasons)
     heading = "line" if reasons.names.one_file else "where"
-    where = f" ({trace.about.where})" if trace.about.where else ""
+    where = f" ({_prose(trace.about.where)})" if trace.about.where else ""
     parts = [
         f"# {_prose(trace.about.name)}: {verdict_text(trace)}",
         f"{_prose(trace.about.sentence)}{where}",
