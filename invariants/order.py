@@ -3,6 +3,7 @@
 from uringcheck import always, implies, step
 from uringcheck.invariants.observation import consumed
 from uringcheck.spec.parts.application import Application
+from uringcheck.spec.parts.event_loop import EventLoop
 from uringcheck.spec.sizes import G
 
 
@@ -26,7 +27,7 @@ def eof_after_all_data(before: Application, after: Application) -> bool:
 
 
 @step
-def nothing_after_final(before: Application, after: Application) -> bool:
+def nothing_after_final(before: EventLoop, after: EventLoop) -> bool:
     """The application finds no completion of a generation after the one without F_MORE."""
     if not consumed(before, after):
         return True
@@ -34,11 +35,11 @@ def nothing_after_final(before: Application, after: Application) -> bool:
 
 
 @always
-def one_final(client: Application) -> bool:
+def one_final(client: EventLoop) -> bool:
     """A generation has at most one completion without F_MORE."""
     return all(
-        sum(1 for cqe in client.cq.ring if cqe.gen == gen and not cqe.more)
-        + sum(1 for cqe in client.cq.overflow if cqe.gen == gen and not cqe.more)
+        sum(1 for cqe in client.cq.ring if cqe.of(gen) and not cqe.more)
+        + sum(1 for cqe in client.cq.overflow if cqe.of(gen) and not cqe.more)
         <= (1 if gen in client.outstanding else 0)
         for gen in range(G)
     )

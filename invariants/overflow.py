@@ -9,5 +9,5 @@ from uringcheck.spec.sizes import G
 def overflow_bounded(cq: CompletionQueue) -> bool:
     """The overflow list holds at most one completion of each generation, and none with F_MORE."""
     return not any(cqe.more for cqe in cq.overflow) and all(
-        sum(1 for cqe in cq.overflow if cqe.gen == gen) <= 1 for gen in range(G)
+        sum(1 for cqe in cq.overflow if cqe.of(gen)) <= 1 for gen in range(G)
     )

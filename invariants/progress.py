@@ -2,6 +2,7 @@
 
 from uringcheck import always, final, implies
 from uringcheck.spec.parts.application import Application
+from uringcheck.spec.parts.poll_application import PollApplication
 from uringcheck.spec.parts.polled_request import Phase, PolledRequest
 
 
@@ -15,3 +16,9 @@ def refs_have_owner(poll: PolledRequest) -> bool:
 def never_stuck(client: Application) -> bool:
     """Everything stops only when all units sent were received and the end of the stream, if there is one, was seen."""
     return client.delivered == client.socket.sent and implies(client.socket.fin, client.eof_seen)
+
+
+@final
+def never_stuck_polling(client: PollApplication) -> bool:
+    """Everything stops only when the application was told of the data and of the hangup, if there were any."""
+    return implies(client.file.events > 0, client.data_seen) and implies(client.file.closed, client.hangup_seen)

@@ -2,17 +2,22 @@
 
 Reading order for someone who knows the kernel:
 
-    sizes.py, toggles.py        how large a model is, and what kernels do differently
-    parts/cqe.py                a completion
-    parts/completion_queue.py   the ring, the overflow list, posting and flushing
-    parts/buffer_ring.py        provided buffers
-    parts/stream_socket.py      the socket and its peer (parts/polled_file.py: what polling sees of it)
-    parts/polled_request.py     arming, wakes, poll references, task work
-    parts/recv_handler.py       the receive loop
-    parts/application.py        consuming, giving buffers back, arming, flushing
-    clients/                    when an application arms and flushes
-    kernels.py                  kernels as sets of toggles
-    recv_multishot.py           all of it together
+    sizes.py, toggles.py         how large a model is, and what kernels do differently
+    parts/cqe.py                 a completion
+    parts/completion_queue.py    the ring, the overflow list, posting and flushing
+    parts/polled_file.py         what polling sees of a file
+    parts/polled_request.py      arming, wakes, poll references, cancellation, task work
+    parts/handler.py             what the handlers of all opcodes have in common
+    parts/event_loop.py          consuming, arming, cancelling, flushing: every application
+    parts/other_requests.py      what else happens in the ring
+    clients/                     when an application arms and flushes
+    kernels.py                   kernels as sets of toggles
+
+and then one request after the other, each with its file, its handler and its application:
+
+    recv_multishot.py            parts/buffer_ring.py, stream_socket.py, recv_handler.py, application.py
+    poll_multishot.py            parts/event_source.py, poll_handler.py, poll_application.py
+    accept_multishot.py          parts/listening_socket.py, accept_handler.py, accept_application.py
 
 The properties stand apart, in `invariants/`.
 """

@@ -1,12 +1,15 @@
 """Kernels as sets of toggles.
 
 Stable series take fixes from later ones, so a name stands for what that release did when it came out unless its
-sentence says otherwise.
+sentence says otherwise. Where behaviour depends on the socket, the presets up to 6.16 mean TCP and those from 6.18 on
+AF_UNIX, which reports how much is left from 6.17 on.
 """
 
-from uringcheck import preset
+from uringcheck import Preset, preset
 from uringcheck.spec.toggles import (
     TOGGLES,
+    accept_result,
+    all_masks,
     allow_overflow,
     bgid,
     hint_counts_fin,
@@ -20,18 +23,26 @@ from uringcheck.spec.toggles import (
     unpolled_ok,
 )
 
+V5_19 = preset(
+    "5.19",
+    "Linux 5.19: poll and accept may be multishot; their completions are parked when the queue is full, and may be "
+    "overtaken there (io_uring/io_uring.c:io_fill_cqe_aux).",
+    among=TOGGLES,
+    on=(allow_overflow, accept_result, unpolled_ok),
+)
+
 V6_0 = preset(
     "6.0",
     "Linux 6.0: the multishot receive series and the fix of July 2022 (fix multishot ending when not polled).",
     among=TOGGLES,
-    on=(len0, bgid, recycle, stop_code, result_on_stop, unpolled_ok),
+    on=(len0, bgid, recycle, stop_code, result_on_stop, unpolled_ok, accept_result),
 )
 
 POSTED_V1 = preset(
     "6.0-posted-v1",
     "The first posting of the series: every completion may overflow, and a refused one would be answered -ECANCELED.",
     among=TOGGLES,
-    on=(len0, bgid, recycle, stop_code, allow_overflow, unpolled_ok),
+    on=(len0, bgid, recycle, stop_code, allow_overflow, unpolled_ok, accept_result),
 )
 
 POSTED_V2 = V6_0.minus(
@@ -42,29 +53,65 @@ POSTED_V2 = V6_0.minus(
 
 V6_1 = V6_0.plus(
     "6.1",
-    "Linux 6.1: no completion may pass one that is parked (commit aa1df3a360a0, fix CQE reordering).",
+    "Linux 6.1: no completion may pass one that is parked (commit aa1df3a360a0, fix CQE reordering), and the masks of "
+    "merged wakes count (fix tw losing poll events).",
     order_rule,
+    all_masks,
 )
 
 V6_2 = V6_1.plus(
     "6.2",
-    "Linux 6.2 to 6.4: a full completion queue no longer ends the request; its completions are parked.",
+    "Linux 6.2 to 6.4: a full completion queue no longer ends a multishot; its completions are parked.",
     allow_overflow,
 )
 
-V6_6 = V6_1.plus(
-    "6.6",
-    "Linux 6.6 over TCP: a full queue ends the request again, and the loop stops when the socket says it is empty.",
+V6_5 = V6_2.plus(
+    "6.5",
+    "Linux 6.5 over TCP: the receive loop stops when the socket says that it is empty.",
     hint_stop,
     hint_counts_fin,
 )
 
-V6_18 = V6_1.plus(
+V6_6 = V6_5.minus(
+    "6.6",
+    "Linux 6.6 and 6.7 over TCP: a full queue ends a multishot again (never overflow io_aux_cqe), and an accept that "
+    "ends so loses its file descriptor.",
+    allow_overflow,
+    accept_result,
+)
+
+V6_8 = V6_6.plus(
+    "6.8",
+    "Linux 6.8 and 6.9 over TCP: accept keeps its result (6.8-rc5, fix multishot accept overflow handling).",
+    accept_result,
+)
+
+V6_10 = V6_8.plus("6.10", "Linux 6.10 over TCP: as 6.8; bundles, which it adds, are not modelled.")
+
+V6_12 = V6_10.plus("6.12", "Linux 6.12 over TCP: as 6.10; incremental consumption, which it adds, is not modelled.")
+
+V6_16 = V6_12.plus("6.16", "Linux 6.16 over TCP: as 6.12.")
+
+V6_18 = V6_16.minus(
     "6.18",
-    "Linux 6.18.44 over AF_UNIX, whose report ignores the end of the stream, with the hangup fix of 2026.",
-    hint_stop,
+    "Linux 6.17 and 6.18 as released, over AF_UNIX, whose report ignores the end of the stream.",
+    hint_counts_fin,
+)
+
+LATEST = V6_18.plus(
+    "latest",
+    "Linux 7.2, and 6.12.y and 6.18.y with the hangup fix of 2026, over AF_UNIX.",
     hup_ref,
 )
 
 #: In the order in which they came.
-KERNELS = (POSTED_V1, POSTED_V2, V6_0, V6_1, V6_2, V6_6, V6_18)
+KERNELS = (
+    V5_19, POSTED_V1, POSTED_V2, V6_0, V6_1, V6_2, V6_5, V6_6, V6_8, V6_10, V6_12, V6_16, V6_18, LATEST,
+)  # fmt: skip
+
+
+def kernels_since(first: Preset, request: str) -> tuple[Preset, ...]:
+    """All kernels, of which those before `first` are refused because they do not have `request`."""
+    since = KERNELS.index(first)
+    before = (kernel.refuse(f"Linux {kernel.name} has no {request}") for kernel in KERNELS[:since])
+    return (*before, *KERNELS[since:])

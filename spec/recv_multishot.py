@@ -1,27 +1,37 @@
 """Multishot receive on one stream socket, with ring-provided buffers."""
 
-from uringcheck import Model, part, slot
-from uringcheck.spec.kernels import KERNELS
+from typing import Final
+
+from uringcheck import Model, param, part, slot, toggle
+from uringcheck.spec.kernels import POSTED_V1, kernels_since
 from uringcheck.spec.parts.application import Application
 from uringcheck.spec.parts.buffer_ring import BufferRing
 from uringcheck.spec.parts.completion_queue import CompletionQueue
+from uringcheck.spec.parts.other_requests import OtherRequests
 from uringcheck.spec.parts.polled_request import PolledRequest
 from uringcheck.spec.parts.recv_handler import RecvHandler
 from uringcheck.spec.parts.stream_socket import StreamSocket
+from uringcheck.spec.sizes import NB, G
 
 
 class RecvMultishot(Model):
     """A peer, a socket, a multishot receive that polls it, the completion queue, and the application.
 
-    Left out: cancellation, resets, other requests in the same ring, receives that fill only part of a buffer, failing
-    allocations, and flushes that let go of their lock half way.
+    Left out: resets, receives that fill only part of a buffer, failing allocations, and flushes that let go of their
+    lock half way.
     """
 
-    PRESETS = KERNELS
+    PRESETS = kernels_since(POSTED_V1, "multishot receive")
 
-    socket: StreamSocket = part()
+    EOF: Final[bool] = toggle(True, "the peer may close its side")
+    CANCELS: Final[int] = param(0, 0, 2, "cancellations the application may ask for")
+    NOPS: Final[int] = param(0, 0, 4, "other requests the application may submit")
+
+    socket: StreamSocket = part(EOF=EOF)
     poll: PolledRequest = part(file=socket)
     handler: RecvHandler = part()
     pool: BufferRing = part()
-    cq: CompletionQueue = part()
-    client: Application = slot("contract")
+    # A generation has one terminal completion, and each other completion of it carries one of the buffers.
+    cq: CompletionQueue = part(PARKED=G + NB + CANCELS + NOPS)
+    others: OtherRequests = part(NOPS=NOPS)
+    client: Application = slot("contract", CANCELS=CANCELS)

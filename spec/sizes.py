@@ -4,7 +4,7 @@ They are small on purpose: each behaviour of the kernel that the properties are 
 three buffers and four units of data.
 """
 
-from uringcheck import param, toggle
+from uringcheck import param
 
 #: With C = 2 the third completion already overflows; C = 1 would hide every order between two queued completions.
 C = param(2, 1, 8, "entries of the completion queue")
@@ -13,9 +13,7 @@ C = param(2, 1, 8, "entries of the completion queue")
 NB = param(3, 1, 8, "provided buffers of the group")
 
 #: One more unit than buffers: the pool can run empty with data waiting, and a unit can overtake a parked one.
-M = param(4, 1, 15, "units of data the peer may send; one unit fills one buffer")
-
-EOF = toggle(True, "the peer may close its side")
+M = param(4, 1, 15, "units of data, connections or events that the peer may send; one unit fills one buffer")
 
 #: A number is free again once nobody holds it, so this bounds how many generations are alive together, not how often
 #: an application may arm.

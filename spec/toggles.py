@@ -37,8 +37,8 @@ allow_overflow = toggle(
 
 result_on_stop = toggle(
     True,
-    "when the completion queue refuses the completion of a receive, the terminal one carries its result and buffer, "
-    "not -ECANCELED (io_uring/net.c:io_recv_finish, 6.0)",
+    "when the completion queue refuses the completion of a multishot, the terminal one carries its result and buffer, "
+    "not -ECANCELED (io_uring/net.c:io_recv_finish and io_accept, io_uring/poll.c:io_poll_check_events, 6.0)",
 )
 
 unpolled_ok = toggle(
@@ -71,6 +71,18 @@ hup_ref = toggle(
     "once more (io_uring/poll.c:io_poll_check_events, 2026, also in 6.12.y and 6.18.y)",
 )
 
+all_masks = toggle(
+    False,
+    "when wakes were merged, and in every further round, the poll runner asks the file for the mask instead of using "
+    "that of the first wake (io_uring/poll.c:io_poll_check_events, 6.1: fix tw losing poll events, update res mask)",
+)
+
+accept_result = toggle(
+    True,
+    "an accept that the completion queue refused stores its file descriptor before it stops the multishot "
+    "(io_uring/net.c:io_accept; not in 6.6 and 6.7; 6.8-rc5: fix multishot accept overflow handling)",
+)
+
 #: Every switch, so that a preset can say which ones are on and means that the rest is off.
 TOGGLES = (
     len0,
@@ -84,4 +96,6 @@ TOGGLES = (
     hint_stop,
     hint_counts_fin,
     hup_ref,
+    all_masks,
+    accept_result,
 )

@@ -1,6 +1,7 @@
 """What io_uring polls."""
 
 from uringcheck import Model
+from uringcheck.spec.parts.cqe import EPOLLHUP, EPOLLIN
 
 
 class PolledFile(Model):
@@ -15,3 +16,8 @@ class PolledFile(Model):
     def hung_up(self) -> bool:
         """Whether vfs_poll reports EPOLLHUP or EPOLLRDHUP."""
         return False
+
+    @property
+    def mask(self) -> int:
+        """What vfs_poll reports."""
+        return (EPOLLIN if self.readable else 0) + (EPOLLHUP if self.hung_up else 0)

@@ -3,6 +3,8 @@
 import enum
 
 from uringcheck import Fair, Model, action, link, require, var
+from uringcheck.spec.parts.completion_queue import CompletionQueue
+from uringcheck.spec.parts.cqe import ECANCELED, Cqe, Request
 from uringcheck.spec.parts.polled_file import PolledFile
 from uringcheck.spec.sizes import G, M
 from uringcheck.spec.toggles import hup_ref
@@ -20,7 +22,7 @@ class Phase(enum.Enum):
 
 
 class PolledRequest(Model):
-    """One multishot request in the kernel (struct io_kiocb with its struct async_poll).
+    """One request in the kernel that waits by polling (struct io_kiocb with its struct async_poll or io_poll).
 
     Task work may run at any time: that covers rings with and without IORING_SETUP_COOP_TASKRUN, and every order that
     IORING_SETUP_DEFER_TASKRUN can produce.
@@ -29,17 +31,26 @@ class PolledRequest(Model):
     phase: Phase = var(Phase.NONE)
     #: The generation of the request; 0 while there is none.
     gen: int = var(0, G - 1)
-    #: req->poll_refs. Every wake adds one, so a smaller range would make wakes disappear.
-    refs: int = var(0, M + 3)
+    #: req->poll_refs: one for each unit and the end of the stream, one for arming, one for each of two cancellations. A
+    #: smaller range would make wakes disappear.
+    refs: int = var(0, M + 4)
     #: The references that this round of task work will drop.
-    seen: int = var(0, M + 3)
+    seen: int = var(0, M + 4)
+    #: IO_POLL_CANCEL_FLAG.
+    cancelled: bool = var(False)
 
     file: PolledFile = link()
+    cq: CompletionQueue = link()
 
     @property
     def live(self) -> bool:
         """Whether the kernel has a request."""
         return self.phase != Phase.NONE
+
+    @property
+    def armed(self) -> bool:
+        """Whether it is in the file's wait queue."""
+        return self.live and self.phase != Phase.ISSUING
 
     @property
     def runs_handler(self) -> bool:
@@ -66,7 +77,7 @@ class PolledRequest(Model):
         work. Its mask needs no variable: a wake is always for data or the end of the stream, either makes the runner
         call the handler, and neither can have gone away before task work first looks.
         """
-        if self.live and self.phase != Phase.ISSUING:
+        if self.armed:
             self.refs += 1
             if self.refs == 1:
                 self.phase = Phase.QUEUED
@@ -86,29 +97,42 @@ class PolledRequest(Model):
         else:
             self.phase = Phase.WAITING
 
-    def end(self) -> None:
-        """The request leaves the wait queue and the kernel forgets it.
+    def cancel(self) -> None:
+        """The request is marked as cancelled, and task work is told.
+
+        io_uring/poll.c:io_poll_cancel_req, 6.0.
+        """
+        self.cancelled = True
+        self.wake()
+
+    def complete(self, res: int, bid: int | None) -> None:
+        """The terminal completion is posted, the request leaves the wait queue and the kernel forgets it.
 
         io_uring/poll.c:io_apoll_task_func with io_poll_remove_entries, 6.0.
         """
+        self.cq.post(Cqe(request=Request.SUBJECT, gen=self.gen, res=res, bid=bid, more=False))
         self.phase = Phase.NONE
         self.gen = 0
         self.refs = 0
         self.seen = 0
+        self.cancelled = False
 
     @action(fair=Fair.WEAK)
     def check_events(self) -> None:
         """Task work reads the poll references and asks what the file is ready for.
 
-        The head of the loop in io_uring/poll.c:io_poll_check_events, 6.0. A multishot with nothing ready goes on to
-        drop the references.
+        The head of the loop in io_uring/poll.c:io_poll_check_events, 6.0: a cancelled request ends there; a multishot
+        with nothing ready goes on to drop the references.
         """
         require(self.phase == Phase.QUEUED)
         # WARN_ON_ONCE in the same place: task work owns the request by a reference.
         assert self.refs > 0
-        # 2026 (and 6.12.y, 6.18.y): merged wakes with a hangup among them keep one reference for another round.
-        self.seen = self.refs - 1 if hup_ref and self.refs > 1 and self.file.hung_up else self.refs
-        self.phase = Phase.RUNNING if self.file.readable else Phase.DROPPING
+        if self.cancelled:
+            self.complete(-ECANCELED, None)
+        else:
+            # 2026 (and 6.12.y, 6.18.y): merged wakes with a hangup among them keep one reference for another round.
+            self.seen = self.refs - 1 if hup_ref and self.refs > 1 and self.file.hung_up else self.refs
+            self.phase = Phase.RUNNING if self.file.readable else Phase.DROPPING
 
     @action(fair=Fair.WEAK)
     def drop_refs(self) -> None:

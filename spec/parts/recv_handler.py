@@ -1,15 +1,14 @@
 """The handler of multishot receive."""
 
-from uringcheck import Fair, Model, action, link, require, var
+from uringcheck import Fair, action, link, require, var
 from uringcheck.spec.parts.buffer_ring import BufferRing
-from uringcheck.spec.parts.completion_queue import CompletionQueue
-from uringcheck.spec.parts.cqe import ECANCELED, ENOBUFS, Cqe
-from uringcheck.spec.parts.polled_request import PolledRequest
+from uringcheck.spec.parts.cqe import ECANCELED, ENOBUFS, Cqe, Request
+from uringcheck.spec.parts.handler import Handler
 from uringcheck.spec.parts.stream_socket import StreamSocket
-from uringcheck.spec.toggles import bgid, hint_stop, len0, recycle, result_on_stop, stop_code, unpolled_ok
+from uringcheck.spec.toggles import bgid, hint_stop, len0, recycle, result_on_stop
 
 
-class RecvHandler(Model):
+class RecvHandler(Handler):
     """IORING_OP_RECV with IORING_RECV_MULTISHOT and a provided-buffer group.
 
     One step is one turn of the retry loop in io_uring/net.c:io_recv (6.0): select, receive, put, post. It reads three
@@ -20,10 +19,13 @@ class RecvHandler(Model):
     #: req->buf_index still holds the id of the last buffer instead of the group's number.
     index_is_bid: bool = var(False)
 
-    poll: PolledRequest = link()
     socket: StreamSocket = link()
     pool: BufferRing = link()
-    cq: CompletionQueue = link()
+
+    def submit(self, gen: int) -> None:
+        """A receive is prepared: the field holds the group's number (io_uring/net.c:io_recvmsg_prep, 6.0)."""
+        self.index_is_bid = False
+        self.poll.submit(gen)
 
     @action(fair=Fair.WEAK)
     def receive(self) -> None:
@@ -31,7 +33,7 @@ class RecvHandler(Model):
         require(self.poll.runs_handler)
         # io_uring/kbuf.c:io_buffer_select, 6.0: no such group, or an empty one. The buffer comes before the socket.
         if self.index_is_bid or self.pool.ring.empty:
-            self.complete(-ENOBUFS, None)
+            self.poll.complete(-ENOBUFS, None)
         elif not self.socket.readable:
             # -EAGAIN: the buffer is recycled, which here is to leave it in the ring.
             self.poll.wait()
@@ -62,7 +64,7 @@ class RecvHandler(Model):
         self.pool.write(bid, unit)
         self.index_is_bid = not bgid
         if self.cq.takes_aux:
-            self.cq.post(Cqe(gen=self.poll.gen, res=unit, bid=bid, more=True))
+            self.cq.post(Cqe(request=Request.SUBJECT, gen=self.poll.gen, res=unit, bid=bid, more=True))
             # 6.5 and later stop here when the socket says that it is empty.
             if hint_stop and self.socket.reports_empty:
                 self.poll.wait()
@@ -70,20 +72,3 @@ class RecvHandler(Model):
             self.finish(unit, bid)
         else:
             self.finish(-ECANCELED, None)
-
-    def finish(self, res: int, bid: int | None) -> None:
-        """The handler ends the multishot with a result of its own."""
-        if self.poll.polled and not stop_code:
-            # The runner knows errors only, and io_req_complete_failed puts the error in place of result and flags.
-            self.complete(-ECANCELED, None)
-        elif not self.poll.polled and not unpolled_ok:
-            # A byte count is taken for an error: the result survives, the flags do not. 0 happens to be IOU_OK.
-            self.complete(res, None if res > 0 else bid)
-        else:
-            self.complete(res, bid)
-
-    def complete(self, res: int, bid: int | None) -> None:
-        """The terminal completion is posted and the request is gone."""
-        self.cq.post(Cqe(gen=self.poll.gen, res=res, bid=bid, more=False))
-        self.index_is_bid = False
-        self.poll.end()

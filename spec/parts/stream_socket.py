@@ -1,14 +1,18 @@
 """One end of a connected stream socket, and the peer at the other."""
 
-from uringcheck import action, link, require, var
+from typing import Final
+
+from uringcheck import action, link, require, toggle, var
 from uringcheck.spec.parts.polled_file import PolledFile
 from uringcheck.spec.parts.polled_request import PolledRequest
-from uringcheck.spec.sizes import EOF, M
+from uringcheck.spec.sizes import M
 from uringcheck.spec.toggles import hint_counts_fin
 
 
 class StreamSocket(PolledFile):
     """The receive queue of the socket. The peer sends numbered units and may close its side at any time."""
+
+    EOF: Final[bool] = toggle(True, "the peer may close its side")
 
     #: Units the peer has sent so far.
     sent: int = var(0, M)
@@ -29,7 +33,7 @@ class StreamSocket(PolledFile):
     @action(lane="peer")
     def peer_eof(self) -> None:
         """The peer closes its side."""
-        require(EOF and not self.fin)
+        require(self.EOF and not self.fin)
         self.fin = True
         self.poll.wake()
 

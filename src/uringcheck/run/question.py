@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from uringcheck.diagnostics import UsageError
 from uringcheck.explore.outcome import Limits
 from uringcheck.lang.tree import Setting, Tree, elaborate, unknown
 
@@ -100,7 +101,11 @@ def preset_of(cls: type[Model], name: str | None) -> Preset | None:
     known: dict[str, Preset] = {preset.name: preset for preset in cls.PRESETS}
     if name not in known:
         raise unknown("preset", name, list(known), "UC014")
-    return known[name]
+    chosen = known[name]
+    if chosen.refused:
+        fitting = ", ".join(preset.name for preset in cls.PRESETS if not preset.refused)
+        raise UsageError.at("UC028", f"preset `{name}` is not for this model: {chosen.refused}", help=f"use {fitting}")
+    return chosen
 
 
 def preset_values(preset: Preset, tree: Tree) -> dict[str, Any]:

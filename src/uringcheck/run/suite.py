@@ -5,8 +5,8 @@
     preset = "6.0"                          # optional
     params = { client = "contract" }        # optional
     note = "What makes this entry worth its time."
+    holds = ["in_order", "one_final"]       # optional: the short form of in_order = "holds" and so on
     [check.expect]
-    in_order = "holds"
     nothing_after_final = { verdict = "violated", steps = 13 }
 
 Every entry is run to its end, violations or not. A verdict, or a number of steps, other than the expected one fails
@@ -34,7 +34,7 @@ from uringcheck.run.question import Question, Subject, subject
 from uringcheck.run.results import PropertyResult, Result
 from uringcheck.run.verdicts import Verdict
 
-_KEYS = ("model", "preset", "params", "properties", "note", "expect")
+_KEYS = ("model", "preset", "params", "properties", "note", "holds", "expect")
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,13 @@ def _entry(file: Path, number: int, item: dict[str, Any]) -> Entry:
         raise _wrong(file, f"{where}: `properties` is not a list of names", 'properties = ["in_order"]')
     if not isinstance(expect, dict):
         raise _wrong(file, f"{where}: `expect` is not a table", 'expect = { in_order = "holds" }')
+    holding = item.get("holds", [])
+    if not isinstance(holding, list) or not all(isinstance(name, str) for name in holding):
+        raise _wrong(file, f"{where}: `holds` is not a list of names", 'holds = ["in_order"]')
+    for name in holding:
+        if name in expect:
+            raise _wrong(file, f"{where}: two expectations of `{name}`", "leave it in `holds` or in `expect`")
+    expect = {**dict.fromkeys(holding, Verdict.HOLDS.value), **expect}
     question = Question(
         _beside(file, model), preset, {name: _text(value) for name, value in _flat(params).items()}, tuple(properties),
         all_violations=True,
