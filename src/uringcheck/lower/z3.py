@@ -209,7 +209,7 @@ class _Body:
                 (one_type, one), (other_type, other) = after_then.leaves[leaf], after_else.leaves[leaf]
                 type_ = join(one_type, other_type)
                 before = entry.leaves.get(leaf)
-                if type_ is None or one is other and before is not None and before[1] is one:
+                if type_ is None or (one is other and before is not None and before[1] is one):
                     continue
                 merged = chosen(condition, recast(one_type, type_, one), recast(other_type, type_, other))
                 entry.set(leaf, type_, merged)

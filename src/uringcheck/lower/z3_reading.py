@@ -63,7 +63,7 @@ class Reading:
     @cached_property
     def _judged(self) -> list[Judged | None]:
         blocks = [property_.block for property_ in self.program.properties]
-        return [block and self.encoding.judged(block, after=self._primed) for block in blocks]
+        return [None if block is None else self.encoding.judged(block, after=self._primed) for block in blocks]
 
     def _instances(self, step: SymbolicStep, pairs: list[tuple[Any, Any]]) -> list[tuple[Known, Known | Check]]:
         found: list[tuple[Known, Known | Check]] = []

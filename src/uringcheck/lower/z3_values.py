@@ -117,7 +117,7 @@ def reshaped(term: Term, parts: Iterator[Any]) -> Term:
     return next(parts)
 
 
-# --- values of a type ---------------------------------------------------------------------------------------------------
+# --- values of a type ------------------------------------------------------------------------------------------
 
 
 def fresh(type_: Type, name: str) -> Term:
@@ -220,7 +220,7 @@ def decoded(type_: Type, term: Term, model: Any) -> Encoded:
             return tuple(decoded(item, part, model) for part in term)
 
 
-# --- numbers ------------------------------------------------------------------------------------------------------------
+# --- numbers -----------------------------------------------------------------------------------------------
 
 
 def resized(number: Any, wanted: int) -> Any:
