@@ -33,7 +33,7 @@ _OTHERS = 12
 _DIM, _RED, _PLAIN = "\x1b[2m", "\x1b[31m", "\x1b[0m"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """A step in the table: `changed` are (text, line) pairs, in order."""
 

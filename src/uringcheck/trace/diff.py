@@ -18,7 +18,7 @@ from uringcheck.trace.model import State, TraceVariable
 from uringcheck.trace.places import Place, changed_places, place_name, type_at, value_at
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Change:
     """One line of a difference: where, and what happened there. `place` is the whole place, `name` may be a field."""
 

@@ -22,7 +22,7 @@ from uringcheck.trace.places import named_places
 SCHEMA = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ItfTrace:
     """What a file says. Nothing of it is confirmed until `verify.replay_itf` has executed it."""
 

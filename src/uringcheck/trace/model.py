@@ -16,7 +16,7 @@ from uringcheck.ir import types as ir
 State = tuple[ir.Encoded, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TraceVariable:
     """A state variable. `replicas` are the paths of the replicated parts it lies in, one for each outer map."""
 
@@ -26,7 +26,7 @@ class TraceVariable:
     replicas: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TraceProperty:
     """What the trace shows: `verdict` is `violated` or `found`, `kind` a word of the results (`invariant`, `domain`).
 
@@ -43,7 +43,7 @@ class TraceProperty:
     reads_before: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Branch:
     """An `if` that a step came by: which way it went, and the values its condition saw."""
 
@@ -65,7 +65,7 @@ class Branch:
         return file == self.file and self.first <= int(line) <= self.last
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TraceStep:
     """One executed action, or the start.
 
@@ -89,7 +89,7 @@ class TraceStep:
         return tuple(place for place, _ in self.wrote)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TraceFailure:
     """How the last step ended: it counts as a step, and has no successor. `kind` is `domain` or `assert`.
 

@@ -15,7 +15,7 @@ from uringcheck.trace.model import Trace
 START = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Slice:
     """`steps` are the numbers of the steps that influence the property, from 1; the start is never listed."""
 
