@@ -86,7 +86,12 @@ class Maybe(Domain[Any]):
 
     def type(self, value_of: Callable[[Param], Any]) -> ir.Type:
         """The type, given the values of parameters."""
-        return ir.Option(_scalar(self.item, value_of, "an optional value"))
+        item = _scalar(self.item, value_of, "an optional value")
+        if isinstance(item, ir.Option):
+            raise SpecError.at(
+                "UC305", "an optional value of an optional value", self.span, help="one maybe(...) is enough"
+            )
+        return ir.Option(item)
 
 
 @dataclass(frozen=True)

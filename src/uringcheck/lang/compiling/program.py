@@ -42,7 +42,7 @@ def compile_tree(tree: Tree) -> ir.Program:
             finals[1].span, help="join them with `or` in one",
         )  # fmt: skip
     variables = tree.variables
-    lanes = dict.fromkeys([*(v.lane for v in variables), *(a.lane for a in steps)])
+    lanes = dict.fromkeys([*(v.lane or name for v in variables), *(a.lane for a in steps)])
     return ir.Program(
         name,
         _doc(tree.root.cls),
@@ -54,7 +54,7 @@ def compile_tree(tree: Tree) -> ir.Program:
         tuple(ir.Toggle(s.name, s.value) for s in tree.settings if isinstance(s.param.default, bool)),
         tuple((s.name, s.value) for s in tree.settings),
         tuple(shared.locals),
-        tuple(lane or name for lane in lanes),
+        tuple(lanes),
     )
 
 
