@@ -714,7 +714,7 @@ def test_lint_reports_everything_at_once(run: Run) -> None:
     Path("bad/two.py").write_text("class (\n")
     ran = run("lint", "bad")
     assert ran.code == 2
-    for code in ("UC410", "UC205", "UC201"):
+    for code in ("UC033", "UC205", "UC201"):
         assert code in ran.out
     assert "3 findings" in ran.out
     assert run("lint", "nowhere").code == 2

@@ -110,8 +110,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "UC021": Entry(
         "a trace that is not JSON",
-        "A trace is the `.itf.json` file that `--output itf=DIR` or a suite wrote. It is JSON text in UTF-8; a file cut "
-        "short by a copy or edited by hand may no longer be.",
+        "A trace is the `.itf.json` file that `--output itf=DIR` or a suite wrote. It is JSON text in UTF-8; a file "
+        "cut short by a copy or edited by hand may no longer be.",
     ),
     "UC022": Entry(
         "not a trace of ours",
@@ -163,6 +163,11 @@ CATALOGUE: dict[str, Entry] = {
         "not a suite",
         'A suite is a list of entries:\n\n    [[check]]\n    model = "bounded_cq"\n    params = { CAP = 3 }\n'
         '    [check.expect]\n    within_limit = "holds"\n    overflow_seen = { verdict = "found", steps = 4 }',
+    ),
+    "UC033": Entry(
+        "no docstring",
+        "The first sentence of a property's docstring is what its violation prints, that of an action what the report "
+        "shows for a step. `uringcheck lint` asks for one on every model, action and property.",
     ),
     "UC102": Entry(
         "a parameter used before it has a value",
@@ -381,10 +386,5 @@ CATALOGUE: dict[str, Entry] = {
     "UC409": Entry(
         "a model without actions",
         "Nothing could ever happen in it. Actions are methods decorated with @action, of the class or of its parts.",
-    ),
-    "UC410": Entry(
-        "no docstring",
-        "The first sentence of a property's docstring is what its violation prints, that of an action what the report "
-        "shows for a step. `uringcheck lint` asks for one on every model, action and property.",
     ),
 }

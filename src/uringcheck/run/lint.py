@@ -87,7 +87,7 @@ def _undocumented(module: ModuleType) -> Iterator[Diagnostic]:
 
 
 def _missing(what: str, span: Span | None) -> Diagnostic:
-    return Diagnostic("UC410", f"{what} has no docstring", span, "say in one sentence what it means: reports show it")
+    return Diagnostic("UC033", f"{what} has no docstring", span, "say in one sentence what it means: reports show it")
 
 
 def _class_span(cls: type) -> Span | None:
