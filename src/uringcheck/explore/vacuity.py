@@ -8,12 +8,8 @@ from dataclasses import dataclass
 from uringcheck.explore.outcome import Outcome
 from uringcheck.ir import build
 from uringcheck.ir.nodes import Cover, statements
-from uringcheck.ir.program import Action, Program, PropertyKind
-from uringcheck.lower.python import runnable
-
-#: The kinds of properties whose antecedents are watched: a goal is itself such a question, and a constraint asks
-#: nothing.
-WATCHED = (PropertyKind.INVARIANT, PropertyKind.STEP, PropertyKind.DEADLOCK)
+from uringcheck.ir.program import Action, Program
+from uringcheck.lower.python import WATCHED, runnable
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import keyword
 import linecache
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -24,6 +24,11 @@ from uringcheck.lower.python_bodies import Bodies, Instance, Lines
 from uringcheck.lower.python_expressions import Constants, Expressions
 
 State: TypeAlias = tuple[Encoded, ...]
+
+
+#: The kinds of properties whose antecedents are watched. A goal is itself a question of that sort, and a constraint
+#: asks nothing.
+WATCHED = (PropertyKind.INVARIANT, PropertyKind.STEP, PropertyKind.DEADLOCK)
 
 
 def generated_source(program: Program) -> str:
@@ -48,7 +53,7 @@ class Generated:
         self.questions = [
             (position, part)
             for position, property_ in enumerate(program.properties)
-            for part in ((-1,) if property_.kind is PropertyKind.GOAL else range(len(property_.antecedents)))
+            for part in _questions(property_)
         ]
 
     # --- instances --------------------------------------------------------------------------------------------------
@@ -213,6 +218,12 @@ def _instances(actions: tuple[Action, ...]) -> tuple[Instance, ...]:
     for position, action in enumerate(actions):
         found += runnable(action, position, len(found))
     return tuple(found)
+
+
+def _questions(property_: Property) -> Iterable[int]:
+    if property_.kind is PropertyKind.GOAL:
+        return (-1,)
+    return range(len(property_.antecedents)) if property_.kind in WATCHED else ()
 
 
 def _fresh(name: str, suffix: str, taken: set[str]) -> str:

@@ -157,7 +157,8 @@ class Batches:
     def _asked(self, position: int) -> list[Use]:
         """The expressions that judging a property evaluates; antecedents, once answered, no more."""
         property_ = self._properties[position]
-        found = [use for block in property_.antecedents for use in block_uses(block, always=False)]
+        watched = [b for part, b in enumerate(property_.antecedents) if (position, part) in self._generated.questions]
+        found = [use for block in watched for use in block_uses(block, always=False)]
         if property_.block is not None and property_.kind in (*_ON_STATES, PropertyKind.STEP):
             found += block_uses(property_.block, always=property_.kind is not PropertyKind.GOAL)
         return found
@@ -169,7 +170,7 @@ class Batches:
             lines.add(title(property_))
             self._verdict(bodies, position, property_.block, at)
         for part, antecedent in enumerate(property_.antecedents):
-            if antecedent.result is not build.FALSE:
+            if (position, part) in generated.questions and antecedent.result is not build.FALSE:
                 flag = f"_q{generated.questions.index((position, part))}"
                 # The property itself reports what fails inside it.
                 self._question(bodies, flag, antecedent, [f"{flag} = False"], ())
