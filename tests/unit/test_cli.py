@@ -592,6 +592,26 @@ def test_a_suite_fails_when_anything_is_not(run: Run, old: str, new: str, said: 
     assert said in ran.out
 
 
+def test_an_interrupted_suite_tells_what_was_done_before(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit 130, the entries that were run, and how many were not."""
+    with_suite(SUITE + SUITE)
+    real = uringcheck.run.check.search
+    calls: list[None] = []
+
+    def impatient(program: Any, request: Any) -> Any:
+        calls.append(None)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return real(program, request)
+
+    monkeypatch.setattr(uringcheck.run.check, "search", impatient)
+    ran = run("check", "--output", "json=out.json")
+    assert ran.code == 130
+    assert "1 entry: 1 as expected, 0 not" in ran.out
+    assert "interrupted: 1 entry not run" in ran.out
+    assert len(json.loads(Path("out.json").read_text())["results"]) == 1
+
+
 def test_a_suite_lists_what_it_is_silent_about(run: Run) -> None:
     """Without failing, as long as it is not violated."""
     with_suite(SUITE.replace('within_top = "holds"\n', "").replace('moves = "holds"\n', ""))

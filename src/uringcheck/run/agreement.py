@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 
 from uringcheck.explore.memory import resident
-from uringcheck.explore.outcome import Cut, Outcome, State
+from uringcheck.explore.outcome import Cut, Outcome, Progress, State
 from uringcheck.ir.nodes import Check
 from uringcheck.ir.program import Program, PropertyKind
 from uringcheck.lang.plain import BoundProperty, Failed, PlainRun
@@ -42,14 +43,20 @@ class Agreement:
         return f"plain run = generated Python on {self.states} states and {self.transitions} transitions{cut}"
 
 
-def cross_check(question: Question, subject: Subject, program: Program, outcome: Outcome) -> Agreement:
-    """Compare on every state within the question's limits; raises Disagreement.
+def cross_check(
+    question: Question,
+    subject: Subject,
+    program: Program,
+    outcome: Outcome,
+    observe: Callable[[Progress], None] | None = None,
+) -> Agreement:
+    """Compare on every state within the question's limits; raises Disagreement. `observe` hears how far it is.
 
     Where neither the search nor the comparison was cut, they must also have counted alike.
     """
     comparison = _Comparison(question, subject, program)
     try:
-        cut = comparison.run()
+        cut = comparison.run(observe)
     except KeyboardInterrupt:
         cut = Cut.INTERRUPTED
     made = Agreement(comparison.states, comparison.transitions, cut)
@@ -78,7 +85,8 @@ class _Comparison:
         self.states = 0
         self.transitions = 0
 
-    def run(self) -> Cut | None:
+    def run(self, observe: Callable[[Progress], None] | None) -> Cut | None:
+        """Walk until everything was compared, or a limit is reached, which is returned."""
         limits, began = self._question.limits, time.perf_counter()
         seen: set[State] = set()
         queue: deque[tuple[State, int]] = deque()
@@ -90,12 +98,15 @@ class _Comparison:
         while queue:
             if limits.states is not None and self.states >= limits.states:
                 return Cut.STATES
-            if self.states % _CHUNK == 0:
-                if limits.seconds is not None and time.perf_counter() - began > limits.seconds:
-                    return Cut.SECONDS
-                if limits.memory is not None and resident() > limits.memory:
-                    return Cut.MEMORY
             state, depth = queue.popleft()
+            if self.states % _CHUNK == 0:
+                seconds, memory = time.perf_counter() - began, resident()
+                if limits.seconds is not None and seconds > limits.seconds:
+                    return Cut.SECONDS
+                if limits.memory is not None and memory > limits.memory:
+                    return Cut.MEMORY
+                if observe is not None:
+                    observe(Progress(self.states, self.transitions, depth + 1, len(queue), seconds, memory))
             self.states += 1
             if not self._inside(state):
                 continue

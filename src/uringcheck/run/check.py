@@ -69,7 +69,7 @@ def check(question: Question, subject: Subject, observe: Callable[[Progress], No
         _temporal(one, decided[one.name], tell) if one.name in decided else _found(one, outcome, question.limits, tell)
         for one in asked
     )
-    agreement = _agreement(question, subject, program, outcome)
+    agreement = _agreement(question, subject, program, outcome, observe)
     emptiness = vacuity(program, outcome)
     return Result(
         model=subject.label,
@@ -171,12 +171,18 @@ def _counts(program: Program, outcome: Outcome) -> tuple[ActionCount, ...]:
     )
 
 
-def _agreement(question: Question, subject: Subject, program: Program, outcome: Outcome) -> Agreement | None:
+def _agreement(
+    question: Question,
+    subject: Subject,
+    program: Program,
+    outcome: Outcome,
+    observe: Callable[[Progress], None] | None,
+) -> Agreement | None:
     if not question.cross_check or outcome.cut_by is Cut.INTERRUPTED:
         return None
     from uringcheck.run.agreement import cross_check
 
-    return cross_check(question, subject, program, outcome)
+    return cross_check(question, subject, program, outcome, observe)
 
 
 def narrowed(program: Program, asked: tuple[Asked, ...]) -> Program:
