@@ -18,13 +18,14 @@ whatever the search calls the state; it is only written down with findings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from uringcheck.diagnostics.sources import Span, display_path
 from uringcheck.ir import build
-from uringcheck.ir.nodes import Check, Cover, Failure, If, Let, Require, Statement, statements
+from uringcheck.ir.nodes import Assign, Check, Cover, Failure, If, Kind, Let, Require, Statement, postorder, statements
+from uringcheck.ir.nodes import expressions as expressions_of
 from uringcheck.ir.program import Action, Program, Property, PropertyKind
-from uringcheck.ir.rewrite import instantiate
+from uringcheck.ir.rewrite import Substitution, instantiate
 from uringcheck.ir.types import BOOL, Bool, Encoded, Enum, Int, Option, Record, Type, cardinality
 from uringcheck.lower.llvm_bodies import Bodies
 from uringcheck.lower.llvm_expressions import Environment, Expressions
@@ -113,6 +114,12 @@ class Instances:
     count: int
     unrolled: bool
     bodies: list[tuple[int, tuple[Encoded, ...], tuple[Statement, ...]]] = field(default_factory=list)
+
+    def numbered_bodies(self) -> list[tuple[int, tuple[Statement, ...]]]:
+        """The code of instances: of each by its number when unrolled, else the loop's under the first number."""
+        if self.unrolled:
+            return [(number, body) for number, _, body in self.bodies]
+        return [(self.first, self.action.body)]
 
 
 class Module:
@@ -217,17 +224,41 @@ class Module:
         )
 
     def _judge_step(self) -> str:
+        """Step properties, apart for each set of variables that instances change: most have no answer but yes."""
         code = Code()
-        _, env = self._state(code, "%s")
-        _, after = self._state(code, "%n")
-        env.primed = after.state
-        judge = _Judge(self, code, env, instance="%inst")
-        for position, property_ in enumerate(self.program.properties):
-            if property_.kind is PropertyKind.STEP:
-                judge.ask(position, property_)
+        asked = [(k, p) for k, p in enumerate(self.program.properties) if p.kind is PropertyKind.STEP]
+        primed = {name for _, property_ in asked for name in _primed(property_)}
+        groups: dict[frozenset[str], list[int]] = {}
+        for group in self.actions:
+            for number, body in group.numbered_bodies():
+                groups.setdefault(_assigned(body) & primed, []).append(number)
+        labels = [code.label("changed") for _ in groups]
+        cases = [f"i64 {n}, label %{label}" for label, ns in zip(labels, groups.values(), strict=True) for n in ns]
+        for group in self.actions:
+            if not group.unrolled:
+                label = labels[list(groups).index(_assigned(group.action.body) & primed)]
+                cases += [f"i64 {n}, label %{label}" for n in range(group.first + 1, group.first + group.count)]
+        code.do(f"switch i64 %inst, label %other [ {' '.join(cases)} ]")
+        code.begin("other")
         code.do("ret void")
+        expressions = Expressions(code)
+        for label, changed in zip(labels, groups, strict=True):
+            code.begin(label)
+            _, env = self._state(code, "%s")
+            if changed:
+                _, after = self._state(code, "%n")
+                env.primed = after.state
+            same = {
+                (Kind.PRIMED, variable.name): build.state(variable.name, variable.type)
+                for variable in self.program.variables
+                if variable.name not in changed
+            }
+            judge = _Judge(self, code, env, instance="%inst", expressions=expressions)
+            for position, property_ in asked:
+                judge.ask(position, _with(property_, Substitution(same)))
+            code.do("ret void")
         signature = "ptr noalias readonly %s, ptr noalias readonly %n, ptr noalias %w, i64 %id, i64 %inst"
-        return self._function("void", "judge_step", signature, code, judge.expressions)
+        return self._function("void", "judge_step", signature, code, expressions)
 
     def _stuck(self) -> str:
         code = Code()
@@ -387,12 +418,19 @@ class _Instance:
 class _Judge:
     """Properties inside a function about a state or a step."""
 
-    def __init__(self, module: Module, code: Code, env: Environment, instance: str = "0") -> None:
+    def __init__(
+        self,
+        module: Module,
+        code: Code,
+        env: Environment,
+        instance: str = "0",
+        expressions: Expressions | None = None,
+    ) -> None:
         self._module = module
         self._code = code
         self._env = env
         self._instance = instance
-        self.expressions = Expressions(code)
+        self.expressions = expressions or Expressions(code)
         self.inside = ""
 
     def ask(self, position: int, property_: Property) -> None:
@@ -407,6 +445,16 @@ class _Judge:
             if antecedent.result is build.FALSE:
                 continue
             flag = _at(self._code, str(self._module.places.questions + self._module.questions.index((position, part))))
+            if not antecedent.body:
+                # Nothing in it can fail, so it is computed where later properties find it computed.
+                test = self.expressions.value(antecedent.result, self._env)
+                hit, done = self._code.label("hit"), self._code.label("done")
+                self._code.branch(test, hit, done)
+                self._code.begin(hit)
+                self._code.do(f"store i64 1, ptr {flag}")
+                self._code.jump(done)
+                self._code.begin(done)
+                continue
             open_, done, hit = self._code.label("open"), self._code.label("done"), self._code.label("hit")
             self._unless_set(flag, open_, done)
             # The property itself reports what fails inside its antecedent.
@@ -430,7 +478,8 @@ class _Judge:
         assert property_.block is not None
         done = code.label("done")
         constraint = property_.kind is PropertyKind.CONSTRAINT
-        if not constraint:
+        simple = not property_.block.body and property_.kind is not PropertyKind.GOAL
+        if not constraint and not simple:
             # A property is judged until it has its answer, then no more.
             known = code.op(f"load i64, ptr {_at(code, str(places.answer(position)))}")
             asked = code.op(f"icmp eq i64 {known}, -1")
@@ -444,9 +493,12 @@ class _Judge:
             _found(code, places.failure(check.failure, position), self._instance, self._module.check_number(check))
 
         bodies = Bodies(code, self.expressions, self._module._types, failed, _no_cover)
-        env = self._env.branch()
-        after = bodies.run(property_.block.body, env, done)
+        after = self._env if simple else bodies.run(property_.block.body, self._env.branch(), done)
         holds = self.expressions.value(property_.block.result, after)
+        if holds == ("false" if property_.kind is PropertyKind.GOAL else "true"):
+            code.jump(done)
+            code.begin(done)
+            return
         answer = code.label("answer")
         if property_.kind is PropertyKind.GOAL:
             code.branch(holds, answer, done)
@@ -463,6 +515,28 @@ class _Judge:
     def found(self, place: int, instance: str, check: int) -> None:
         """Note a finding unless it was made before."""
         _found(self._code, place, instance, check)
+
+
+def _assigned(body: tuple[Statement, ...]) -> frozenset[str]:
+    """The variables that an instance may change."""
+    return frozenset(statement.variable for statement in statements(body) if isinstance(statement, Assign))
+
+
+def _primed(property_: Property) -> set[str]:
+    """The variables whose value after a step a property reads."""
+    blocks = [*property_.antecedents, *((property_.block,) if property_.block else ())]
+    roots = [expr for b in blocks for inner in statements(b.body) for expr in expressions_of(inner)]
+    roots += [block.result for block in blocks]
+    return {part.data for part in postorder(*roots) if part.kind is Kind.PRIMED}
+
+
+def _with(property_: Property, substitution: Substitution) -> Property:
+    """The property after a replacement of leaves."""
+    return replace(
+        property_,
+        block=substitution.block(property_.block) if property_.block else None,
+        antecedents=tuple(substitution.block(block) for block in property_.antecedents),
+    )
 
 
 def _no_cover(number: int, env: Environment) -> None:

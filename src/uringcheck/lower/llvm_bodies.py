@@ -51,6 +51,8 @@ class Bodies:
                         code.begin(onward)
                 case Check(_, condition, _, _):
                     test = expressions.value(condition, env)
+                    if test == "true":
+                        continue
                     if dominating:
                         env, dominating = env.branch(), False
                     onward, failing = code.label(), code.label("fail")
@@ -77,8 +79,15 @@ class Bodies:
                     self._covered(number, env)
                 case If():
                     test = expressions.value(statement.condition, env)
-                    env, dominating = self._if(statement, test, env, stop), False
+                    if test in ("true", "false"):
+                        env, dominating = self.run(self._side(statement, test), env.branch(), stop), False
+                    else:
+                        env, dominating = self._if(statement, test, env, stop), False
         return env
+
+    @staticmethod
+    def _side(statement: If, test: str) -> tuple[Statement, ...]:
+        return statement.then if test == "true" else statement.orelse
 
     def _if(self, statement: If, test: str, env: Environment, stop: str) -> Environment:
         code = self.code

@@ -2,6 +2,9 @@
 
 `and`, `or` and conditional expressions become `select`, which ignores whatever an undefined operand on the side not
 taken would be (LLVM calls it poison); so partial kinds need no guard of their own and nothing can trap.
+
+The exception are questions about every item of a queue: most queues are short, so the first test that fails ends them
+all. Such a branch asks about a frozen value, because it may stand where a `select` is going to ignore it.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from uringcheck.ir.nodes import Expr, Kind, postorder
 from uringcheck.ir.types import Bool, Enum, Int, Map, Option, Queue, Record, Set, Type, cardinality
 from uringcheck.lower.llvm_text import WORD, Code, integer_width, literal, register, register_width
 from uringcheck.lower.packing import field_offset, length_width, width
+from uringcheck.lower.python_queues import Term, alternative, requirement, runs, summand
 
 #: Every kind of expression and how this backend treats it: the boolean parameters have values by the time a program
 #: is compiled for search.
@@ -45,6 +49,7 @@ class Expressions:
         self.code = code
         self.widths_counted: set[int] = set()
         self._reads: dict[Expr, frozenset[str]] = {}
+        self._plans: dict[Expr, list[Expr | list[Term]] | None] = {}
 
     def reads(self, expr: Expr) -> frozenset[str]:
         """The state variables that an expression depends on."""
@@ -72,13 +77,85 @@ class Expressions:
             if part in memo:
                 stack.pop()
                 continue
-            missing = [arg for arg in part.args if arg not in memo]
+            missing = [arg for arg in self._operands(part) if arg not in memo]
             if missing:
                 stack.extend(reversed(missing))
             else:
                 stack.pop()
-                memo[part] = self._emit(part, [memo[arg] for arg in part.args], env)
+                plan = self._plan(part)
+                if plan is None:
+                    memo[part] = self._emit(part, [memo[arg] for arg in part.args], env)
+                else:
+                    memo[part] = self._junction(part, plan, env)
         return memo[expr]
+
+    # --- questions about every item of a queue ------------------------------------------------------------------------
+
+    def _plan(self, expr: Expr) -> list[Expr | list[Term]] | None:
+        """The parts of a junction or sum in which runs over a queue are put together; None where there are none."""
+        if expr.kind not in _RUNS:
+            return None
+        if expr not in self._plans:
+            plan = runs(_addends(expr) if expr.kind is Kind.ADD else expr.args, _RUNS[expr.kind])
+            self._plans[expr] = plan if any(isinstance(part, list) for part in plan) else None
+        return self._plans[expr]
+
+    def _operands(self, expr: Expr) -> tuple[Expr, ...] | list[Expr]:
+        """What has to have a register before the expression gets one."""
+        plan = self._plan(expr)
+        return expr.args if plan is None else [part for part in plan if isinstance(part, Expr)]
+
+    def _junction(self, expr: Expr, plan: list[Expr | list[Term]], env: Environment) -> str:
+        values = [env.memo[part] if isinstance(part, Expr) else self._run(expr, part, env) for part in plan]
+        if expr.kind is not Kind.ADD:
+            return (self._and if expr.kind is Kind.AND else self._or)(expr, values)
+        total, bits = "0", register_width(expr.type)
+        for part, value in zip(plan, values, strict=True):
+            have = register_width(part.type) if isinstance(part, Expr) else bits
+            value = self.code.resized(value, have, bits, signed=True)
+            total = value if total == "0" else self.code.op(f"add i{bits} {total}, {value}")
+        return total
+
+    def _run(self, expr: Expr, terms: list[Term], env: Environment) -> str:
+        """The terms of one run, as far as the queue reaches."""
+        code, inner, end = self.code, env.branch(), self.code.label("end")
+        ends: list[tuple[str, str]] = []  # (value, block)
+        bits = register_width(expr.type)
+        total = "0"
+        for term in terms:
+            test = self._frozen(self.value(term.test, inner))
+            onward = code.label("item")
+            if expr.kind is Kind.AND:
+                ends.append(("true", code.block))
+                code.branch(test, end, onward)
+            else:
+                ends.append(("false" if expr.kind is Kind.OR else total, code.block))
+                code.branch(test, onward, end)
+            code.begin(onward)
+            if expr.kind is Kind.ADD:
+                assert term.value is not None
+                value = self.code.resized(self.value(term.value, inner), register_width(term.value.type), bits, True)
+                if term.rest:
+                    asked = self._and(expr, [self.value(part, inner) for part in term.rest])
+                    value = code.op(f"select i1 {asked}, i{bits} {value}, i{bits} 0")
+                total = value if total == "0" else code.op(f"add i{bits} {total}, {value}")
+                continue
+            parts = [self.value(part, inner) for part in term.rest]
+            asked = self._frozen((self._or if expr.kind is Kind.AND else self._and)(expr, parts) if parts else "true")
+            following = code.label("item")
+            ends.append(("false" if expr.kind is Kind.AND else "true", code.block))
+            if expr.kind is Kind.AND:
+                code.branch(asked, following, end)
+            else:
+                code.branch(asked, end, following)
+            code.begin(following)
+        ends.append(({Kind.AND: "true", Kind.OR: "false"}.get(expr.kind, total), code.block))
+        code.jump(end)
+        code.begin(end)
+        return code.op(f"phi {register(expr.type)} " + ", ".join(f"[ {value}, %{block} ]" for value, block in ends))
+
+    def _frozen(self, value: str) -> str:
+        return value if value in ("true", "false") else self.code.op(f"freeze i1 {value}")
 
     def _emit(self, expr: Expr, args: list[str], env: Environment) -> str:
         match expr.kind:
@@ -101,29 +178,41 @@ class Expressions:
     # --- booleans, comparison, arithmetic -------------------------------------------------------------------------
 
     def _not(self, expr: Expr, args: list[str]) -> str:
+        if args[0] in _OPPOSITE:
+            return _OPPOSITE[args[0]]
         return self.code.op(f"xor i1 {args[0]}, true")
 
     def _and(self, expr: Expr, args: list[str]) -> str:
         made = args[-1]
         for arg in reversed(args[:-1]):
-            made = self.code.op(f"select i1 {arg}, i1 {made}, i1 false")
+            if arg == "false":
+                made = "false"
+            elif arg != "true":
+                made = self.code.op(f"select i1 {arg}, i1 {made}, i1 false")
         return made
 
     def _or(self, expr: Expr, args: list[str]) -> str:
         made = args[-1]
         for arg in reversed(args[:-1]):
-            made = self.code.op(f"select i1 {arg}, i1 true, i1 {made}")
+            if arg == "true":
+                made = "true"
+            elif arg != "false":
+                made = self.code.op(f"select i1 {arg}, i1 true, i1 {made}")
         return made
 
     def _ite(self, expr: Expr, args: list[str]) -> str:
         kind = register(expr.type)
         then = self.recast(args[1], expr.args[1].type, expr.type)
         orelse = self.recast(args[2], expr.args[2].type, expr.type)
+        if args[0] in _OPPOSITE:
+            return then if args[0] == "true" else orelse
         return self.code.op(f"select i1 {args[0]}, {kind} {then}, {kind} {orelse}")
 
     def _eq(self, expr: Expr, args: list[str]) -> str:
         if isinstance(expr.args[0].type, Int):
             return self._compare("eq", expr, args)
+        if args[0] == args[1]:
+            return "true"
         return self.code.op(f"icmp eq {register(expr.args[0].type)} {args[0]}, {args[1]}")
 
     def _lt(self, expr: Expr, args: list[str]) -> str:
@@ -134,6 +223,8 @@ class Expressions:
 
     def _compare(self, predicate: str, expr: Expr, args: list[str]) -> str:
         common, (left, right) = self._aligned(expr, args)
+        if left == right:
+            return "false" if predicate == "slt" else "true"
         return self.code.op(f"icmp {predicate} i{common} {left}, {right}")
 
     def _aligned(self, expr: Expr, args: list[str]) -> tuple[int, list[str]]:
@@ -402,6 +493,25 @@ class Expressions:
             hole = self.code.op(f"xor i{total} {self.code.op(f'shl i{total} {mask}, {offset}')}, -1")
         kept = self.code.op(f"and i{total} {args[0]}, {hole}")
         return self._put(kept, total, offset, type_.item, args[2])
+
+
+_OPPOSITE = {"true": "false", "false": "true"}
+
+
+def _addends(expr: Expr) -> list[Expr]:
+    """The terms of a sum."""
+    found: list[Expr] = []
+    stack = list(reversed(expr.args))
+    while stack:
+        part = stack.pop()
+        if part.kind is Kind.ADD:
+            stack += reversed(part.args)
+        else:
+            found.append(part)
+    return found
+
+
+_RUNS: dict[Kind, Callable[[Expr], Term | None]] = {Kind.AND: requirement, Kind.OR: alternative, Kind.ADD: summand}
 
 
 def _plain(value: str) -> str:
