@@ -1,7 +1,7 @@
 """Kernels as sets of toggles.
 
 Stable series take fixes from later ones, so a name stands for what that release did when it came out unless its
-sentence says otherwise. Where behaviour depends on the socket, the presets up to 6.16 mean TCP and those from 6.18 on
+sentence says otherwise. Where behaviour depends on the socket, the presets up to 6.16 mean TCP and those from 6.17 on
 AF_UNIX, which reports how much is left from 6.17 on.
 """
 
@@ -92,21 +92,23 @@ V6_12 = V6_10.plus("6.12", "Linux 6.12 over TCP: as 6.10; incremental consumptio
 
 V6_16 = V6_12.plus("6.16", "Linux 6.16 over TCP: as 6.12.")
 
-V6_18 = V6_16.minus(
-    "6.18",
-    "Linux 6.17 and 6.18 as released, over AF_UNIX, whose report ignores the end of the stream.",
+V6_17 = V6_16.minus(
+    "6.17",
+    "Linux 6.17, and 6.18 as released, over AF_UNIX, whose report ignores the end of the stream.",
     hint_counts_fin,
 )
 
-LATEST = V6_18.plus(
-    "latest",
-    "Linux 7.2, and 6.12.y and 6.18.y with the hangup fix of 2026, over AF_UNIX.",
+V6_18 = V6_17.plus(
+    "6.18",
+    "Linux 6.18.y as observed on 6.18.44, over AF_UNIX: with the hangup fix of 2026.",
     hup_ref,
 )
 
+LATEST = V6_18.plus("latest", "Linux 7.2 over AF_UNIX: as 6.18.y.")
+
 #: In the order in which they came.
 KERNELS = (
-    V5_19, POSTED_V1, POSTED_V2, V6_0, V6_1, V6_2, V6_5, V6_6, V6_8, V6_10, V6_12, V6_16, V6_18, LATEST,
+    V5_19, POSTED_V1, POSTED_V2, V6_0, V6_1, V6_2, V6_5, V6_6, V6_8, V6_10, V6_12, V6_16, V6_17, V6_18, LATEST,
 )  # fmt: skip
 
 
