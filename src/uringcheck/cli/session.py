@@ -33,13 +33,19 @@ class Session:
         """Results arrive inside; at the end they are written, also after Ctrl-C. Nothing is written after an error."""
         self.outputs = outputs
         try:
-            try:
+            with self.interruptible():
                 yield
-            except KeyboardInterrupt:
-                self.interrupted = True
             self._finish()
         finally:
             outputs.close()
+
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Ctrl-C ends what stands inside, and is remembered."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            self.interrupted = True
 
     def add(self, result: Result) -> None:
         """Keep a result."""

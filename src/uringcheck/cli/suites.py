@@ -27,14 +27,15 @@ def run_suite(question: Question, project: Project, outputs: Sequence[str], sess
     entries = prepare(read_suite(file), project)
     with session.writing(Outputs.opened(outputs, project.reports)):
         session.tell(f"suite {display_path(str(file))}, {_count(len(entries), 'entry', 'entries')}\n")
-        for entry in entries:
-            with Watcher(entry.subject.label, session.quiet) as watcher:
-                result = run_entry(entry, question, watcher.observe)
-            result = session.outputs.with_traces(result, entry.subject.folder)
-            session.tell(_entry_text(result, session))
-            session.add(result)
-            if session.interrupted:
-                break
+        with session.interruptible():
+            for entry in entries:
+                with Watcher(entry.subject.label, session.quiet) as watcher:
+                    result = run_entry(entry, question, watcher.observe)
+                result = session.outputs.with_traces(result, entry.subject.folder)
+                session.tell(_entry_text(result, session))
+                session.add(result)
+                if session.interrupted:
+                    break
         session.tell(_conclusion(session.results, len(entries)))
         session.clock("suite", session.results)
     codes = [suite_exit_code(tuple(session.results))]
