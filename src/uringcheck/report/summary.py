@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 from uringcheck.run.results import PropertyResult, Result
 from uringcheck.run.verdicts import Kind, Verdict
-from uringcheck.trace.model import Trace
+
+if TYPE_CHECKING:
+    from uringcheck.trace.model import Trace
 
 #: Wide enough for a path with its line, narrow enough for two windows side by side.
 _WIDTH = 110
