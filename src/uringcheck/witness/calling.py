@@ -14,7 +14,7 @@ from uringcheck.run.bundle import Disagreement, reproduction
 from uringcheck.run.check import check
 from uringcheck.run.question import Question, Subject
 from uringcheck.run.results import Result
-from uringcheck.witness import rumur
+from uringcheck.witness import rumur, spin
 from uringcheck.witness.comparing import Comparison, compare
 from uringcheck.witness.recount import PATIENCE, Recount, ToolFailed
 
@@ -29,7 +29,10 @@ class Witness:
     get: str
 
 
-WITNESSES = (Witness("rumur", rumur.absent, rumur.recount, "apt-get install rumur gcc"),)
+WITNESSES = (
+    Witness("rumur", rumur.absent, rumur.recount, "apt-get install rumur gcc"),
+    Witness("spin", spin.absent, spin.recount, "apt-get install spin gcc"),
+)
 
 
 @dataclass(frozen=True)
