@@ -9,6 +9,7 @@ import click
 #: Every verb: its module below `uringcheck.cli`, and the line that `--help` shows.
 VERBS = {
     "check": ("check", "Search every reachable state of a model, or run a suite."),
+    "prove": ("prove", "Prove properties for every behaviour, with z3."),
     "trace": ("trace", "Show, replay or export one counterexample."),
     "lint": ("lint", "Compile spec files without searching, and report everything that is wrong."),
     "explain": ("explain", "The long answer to an error code."),

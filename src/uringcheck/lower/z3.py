@@ -119,11 +119,13 @@ class Encoding:
         """The state that a model gives."""
         return tuple(decoded(type_, term, model) for type_, term in zip(self.types, state, strict=True))
 
-    def decode_arguments(self, step: SymbolicStep, model: Any) -> tuple[Encoded, ...]:
-        """The arguments that a model gives."""
+    def decode_arguments(
+        self, step: SymbolicStep, model: Any, arguments: tuple[Term, ...] | None = None
+    ) -> tuple[Encoded, ...]:
+        """The arguments that a model gives, under other names where the step was renamed."""
+        terms = step.arguments if arguments is None else arguments
         return tuple(
-            decoded(argument.type, term, model)
-            for argument, term in zip(step.action.arguments, step.arguments, strict=True)
+            decoded(argument.type, term, model) for argument, term in zip(step.action.arguments, terms, strict=True)
         )
 
     def judged(self, block: Block, state: State | None = None, after: State | None = None) -> Judged:

@@ -60,7 +60,7 @@ class Induction:
             for goal in self.task.goals:
                 self.clock.note(f"induction: {goal.name}")
                 self.findings.goals[goal.name] = self._finding(goal, kept)
-            self.findings.idle = tuple(self._idle(kept))
+            self._find_idle(kept)
         except OutOfTimeError as stop:
             for goal in self.task.goals:
                 self.findings.goals.setdefault(goal.name, Open(f"{stop.reason} during induction"))
@@ -214,7 +214,9 @@ class Induction:
         for start in self.encoding.starts:
             if isinstance(start, SymbolicStep):
                 # A start has no state before it, and nothing is known there.
-                found += [Obligation(start, bad, check.message) for check, bad in start.failures if check.failure is failure]
+                found += [
+                    Obligation(start, bad, check.message) for check, bad in start.failures if check.failure is failure
+                ]
         for step in self.encoding.steps:
             found += [Obligation(step, bad, check.message) for check, bad in step.failures if check.failure is failure]
         for one in self.task.program.properties:
@@ -317,12 +319,15 @@ class Induction:
 
     # --- vacuity ------------------------------------------------------------------------------------------------------------
 
-    def _idle(self, kept: Sequence[Candidate]) -> Iterator[str]:
-        """Actions whose guard contradicts the invariants: whatever was proved of them was proved of nothing."""
+    def _find_idle(self, kept: Sequence[Candidate]) -> None:
+        """Find actions whose guard contradicts the invariants: what was proved of them was proved of nothing."""
+        idle, ruled_out = [], []
         for step in self.encoding.steps:
             self.clock.note(f"induction: can {step.action.name} be taken at all?")
             if not self._ask(*self._known(kept), step.taken).satisfiable:
-                yield step.action.name
+                possible = self._ask(self.encoding.well_typed, step.taken).satisfiable
+                (idle if possible else ruled_out).append(step.action.name)
+        self.findings.idle, self.findings.ruled_out = tuple(idle), tuple(ruled_out)
 
 
 def instances(encoding: Encoding, step: SymbolicStep) -> list[Formula]:
@@ -343,5 +348,7 @@ def _true(answer: Answer, formula: Formula) -> bool:
 
 
 def _reason(story: Story) -> str:
-    where = f"`{story.step.action}` may lead out of what is known" if story.step else "what is known does not exclude it"
+    where = (
+        f"`{story.step.action}` may lead out of what is known" if story.step else "what is known does not exclude it"
+    )
     return f"not inductive: {where}"

@@ -89,13 +89,15 @@ class Findings:
     """A finding for each goal, by name, and what was learned on the way.
 
     `proved` are the invariants that were proved together, `dropped` those that were not, with the reason. `idle` are
-    actions that can never be taken where the proved invariants hold.
+    actions that can never be taken where the proved invariants hold, `ruled_out` those that no values of the variables
+    admit at all.
     """
 
     goals: dict[str, Finding] = field(default_factory=dict)
     proved: tuple[str, ...] = ()
     dropped: Mapping[str, str] = field(default_factory=dict)
     idle: tuple[str, ...] = ()
+    ruled_out: tuple[str, ...] = ()
     queries: int = 0
     slowest: float = 0.0
     interrupted: bool = False

@@ -1,0 +1,84 @@
+"""`uringcheck prove`: proofs with z3."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from uringcheck.cli.console import remark
+from uringcheck.cli.outputs import Outputs, assignment
+from uringcheck.cli.session import Session
+from uringcheck.run.exit_codes import ExitCode, worst
+from uringcheck.run.project import nearest
+from uringcheck.run.question import Question, subject
+from uringcheck.run.results import exit_code
+
+
+@click.command(name="prove")
+@click.argument("model", metavar="MODEL")
+@click.option("--preset", metavar="NAME", help="A named set of parameter values.")
+@click.option(
+    "--param", "params", multiple=True, metavar="NAME=VALUE", help="Set a parameter, or choose a slot's class."
+)
+@click.option("--property", "properties", multiple=True, metavar="NAME", help="Only this property. May be repeated.")
+@click.option(
+    "--method",
+    type=click.Choice(["auto", "induction", "k-induction", "bmc"]),
+    default="auto",
+    help="auto is induction, then a search for what stays open.",
+)
+@click.option("--k", type=click.IntRange(min=0), metavar="N", help="Steps to write out (bmc), or to look back.")
+@click.option("--assume", multiple=True, metavar="NAME", help="Only this invariant may help. It is proved, too.")
+@click.option("--timeout", type=click.FloatRange(min=0), metavar="S", default=60.0, help="Stop after S seconds.")
+@click.option("--max-memory", type=click.IntRange(min=1), metavar="MIB", help="Stop before the process takes more.")
+@click.option("--which-toggles", is_flag=True, help="Which toggles each property needs, and what would repair it.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What is printed.")
+@click.option(
+    "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Also write text=FILE, json=FILE, itf=DIR."
+)
+@click.option("--strict", is_flag=True, help="Exit 4 when something that was written never mattered.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress, no times.")
+def command(
+    model: str,
+    preset: str | None,
+    params: tuple[str, ...],
+    properties: tuple[str, ...],
+    method: str,
+    k: int | None,
+    assume: tuple[str, ...],
+    timeout: float,
+    max_memory: int | None,
+    which_toggles: bool,
+    format_: str,
+    outputs: tuple[str, ...],
+    strict: bool,
+    quiet: bool,
+) -> int:
+    """Prove properties of MODEL for every behaviour, not only those within a bound.
+
+    Invariants and lemmas are tried together, and only what is proved is used. A property that cannot be proved is not
+    decided; a violation comes with a trace that was replayed.
+    """
+    from uringcheck.report.proofs import proof_text
+    from uringcheck.report.story import story
+    from uringcheck.run.proving import Aim, Method, Prover
+
+    given = dict(assignment(text, "--param", "NAME=VALUE") for text in params)
+    question = Question(model, preset, given, properties)
+    settled = subject(question, nearest(Path.cwd()))
+    session = Session(format_ == "json", False, quiet)
+    aim = Aim(Method(method), k, assume or None, timeout, max_memory)
+    prover = Prover(question, settled, aim)
+    with session.writing(Outputs.opened(outputs)):
+        proof = prover.run()
+        result = session.outputs.with_traces(proof.result, settled.folder)
+        session.tell(proof_text(proof.with_result(result), story, session.coloured))
+        session.results.append(result)
+        session.interrupted = session.interrupted or result.interrupted
+        if not quiet:
+            remark(
+                f"{result.model}   {result.seconds:.2f} s   {proof.queries} queries, the slowest {proof.slowest:.2f} s"
+            )
+    codes = [exit_code(tuple(session.results), strict)]
+    return worst([*codes, ExitCode.INTERRUPTED] if session.interrupted else codes)
