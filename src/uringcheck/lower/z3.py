@@ -222,12 +222,17 @@ class _Body:
         return some_of((alive_then, alive_else)) if leaving else alive
 
 
-def substituted(terms: Any, from_: State, to: State) -> Any:
+def substituted(terms: Any, from_: Any, to: Any) -> Any:
     """Terms or formulas with one state put in the place of another."""
     pairs = [(old, new) for old, new in zip(leaves(from_), leaves(to), strict=True) if not old.eq(new)]
-    if not pairs:
+    parts = list(leaves(terms))
+    if not pairs or not parts:
         return terms
-    return reshaped(terms, (z3.substitute(leaf, *pairs) for leaf in leaves(terms)))
+    if len(parts) == 1:
+        return reshaped(terms, iter([z3.substitute(parts[0], *pairs)]))
+    # As one term: z3 walks what the parts share once for each call.
+    bundle = z3.Function("bundle", *(part.sort() for part in parts), z3.BoolSort())(*parts)
+    return reshaped(terms, iter(z3.substitute(bundle, *pairs).children()))
 
 
 def toggles_as(encoding: Encoding, values: Mapping[str, bool]) -> list[Formula]:

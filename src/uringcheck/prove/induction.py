@@ -70,7 +70,7 @@ class Induction:
                 self.findings.goals.setdefault(goal.name, Open("interrupted during induction"))
         return self.findings
 
-    # --- candidates -----------------------------------------------------------------------------------------------------
+    # --- candidates -------------------------------------------------------------------------------------------------
 
     @cached_property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -149,7 +149,7 @@ class Induction:
             self.findings.queries += 1
             self.findings.slowest = max(self.findings.slowest, time.perf_counter() - began)
 
-    # --- goals ----------------------------------------------------------------------------------------------------------
+    # --- goals ------------------------------------------------------------------------------------------------------
 
     def _finding(self, goal: Goal, kept: list[Candidate]) -> Proved | Refuted | Open:
         if goal.kind in (PropertyKind.TEMPORAL, PropertyKind.CONSTRAINT):
@@ -195,7 +195,8 @@ class Induction:
     def _obligations(self, goal: Goal) -> list[Obligation]:
         """What must not be for the goal to hold, given the invariants."""
         if goal.kind is PropertyKind.STEP:
-            assert goal.stated is not None and goal.stated.block is not None
+            assert goal.stated is not None
+            assert goal.stated.block is not None
             block = goal.stated.block
             return [
                 Obligation(
@@ -263,7 +264,7 @@ class Induction:
         after = self.encoding.decode(step.after, answer.model) if _true(answer, step.taken) else None
         return Story(before, taken, after, obligation.broken)
 
-    # --- what a proof rests on --------------------------------------------------------------------------------------------
+    # --- what a proof rests on --------------------------------------------------------------------------------------
 
     def _support(self, name: str, kept: Sequence[Candidate]) -> tuple[str, ...]:
         """Invariants from which the goal follows, and which follow from each other. None can be left out one by one."""
@@ -317,11 +318,12 @@ class Induction:
             found |= {others[n].name for n in minimal(solver, assumptions, answer.core)}
         return found
 
-    # --- vacuity ------------------------------------------------------------------------------------------------------------
+    # --- vacuity ----------------------------------------------------------------------------------------------------
 
     def _find_idle(self, kept: Sequence[Candidate]) -> None:
         """Find actions whose guard contradicts the invariants: what was proved of them was proved of nothing."""
-        idle, ruled_out = [], []
+        idle: list[str] = []
+        ruled_out: list[str] = []
         for step in self.encoding.steps:
             self.clock.note(f"induction: can {step.action.name} be taken at all?")
             if not self._ask(*self._known(kept), step.taken).satisfiable:

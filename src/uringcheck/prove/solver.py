@@ -108,7 +108,7 @@ class Solver:
             core = {found.get_id() for found in self._solver.unsat_core()}
             return Answer(None, tuple(n for n, name in enumerate(names) if name.get_id() in core))
         reason = self._solver.reason_unknown()
-        if "interrupted" in reason or reason == "canceled" and not self._late():
+        if "interrupted" in reason or (reason == "canceled" and not self._late()):
             raise KeyboardInterrupt
         raise OutOfTimeError(_why(reason))
 

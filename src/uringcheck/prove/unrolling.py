@@ -1,8 +1,8 @@
 """Behaviours written out: every state of the first k steps as unknowns, and the question whether one of them is bad.
 
 From the start that finds shortest violations (bounded model checking, Biere and others 1999). From anywhere, with the
-goal true in the states before, it is the step of k-induction (Sheeran and others 2000); no state is visited twice there,
-and the invariants that were proved before may be used in each.
+goal true in the states before, it is the step of k-induction (Sheeran and others 2000); no state is visited twice
+there, and the invariants that were proved before may be used in each.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 import z3  # type: ignore[import-untyped]
 
 from uringcheck.explore.outcome import FailedStep, Path, Step
-from uringcheck.ir.nodes import Check, Failure
+from uringcheck.ir.nodes import Check
 from uringcheck.ir.program import PropertyKind
-from uringcheck.lower.z3 import Encoding, Judged, State, SymbolicStep, substituted
+from uringcheck.lower.z3 import Encoding, State, SymbolicStep, substituted
 from uringcheck.lower.z3_values import (
     FALSE,
     TRUE,
@@ -26,7 +26,6 @@ from uringcheck.lower.z3_values import (
     chosen,
     every,
     leaves,
-    literal,
     negated,
     reshaped,
     same,
@@ -34,7 +33,7 @@ from uringcheck.lower.z3_values import (
     valid,
 )
 from uringcheck.prove.induction import instances
-from uringcheck.prove.outcome import DOMAIN, Findings, Goal, Open, Proved, Refuted, Story, Task
+from uringcheck.prove.outcome import Findings, Goal, Open, Proved, Refuted, Task
 from uringcheck.prove.solver import Answer, Clock, OutOfTimeError, Solver
 
 #: Deeper than this nothing was ever decided within minutes; an explicit search is the better tool there.
@@ -43,7 +42,7 @@ DEEPEST = 30
 
 @dataclass(frozen=True)
 class Bad:
-    """What must not happen once so many steps are taken. `check` failed in the last step, or while `judged` was asked."""
+    """What must not happen where a behaviour ends. `check` failed in the last step, or while `judged` was asked."""
 
     goal: str
     formula: Formula
@@ -88,7 +87,7 @@ class Unrolling:
         """Whether some states are not left any more, because a constraint says so."""
         return bool(self._constraints)
 
-    # --- the behaviour --------------------------------------------------------------------------------------------------
+    # --- the behaviour ----------------------------------------------------------------------------------------------
 
     def begin(self) -> list[Formula]:
         """What is known of the first state of a behaviour from the start."""
@@ -141,7 +140,7 @@ class Unrolling:
             valid(type_, term) for type_, term in zip(self.encoding.types, self.behaviour.states[at], strict=True)
         )
 
-    # --- what is bad ------------------------------------------------------------------------------------------------------
+    # --- what is bad ------------------------------------------------------------------------------------------------
 
     def bad(self, goal: Goal, from_start: bool = True) -> list[Bad]:
         """The ways in which a goal is refuted (or reached) where the behaviour ends, or by its last step."""
@@ -159,11 +158,9 @@ class Unrolling:
             if judged is None or (one.kind is PropertyKind.STEP and not steps):
                 continue
             to = (states[-2], states[-1]) if one.kind is PropertyKind.STEP else (states[-1], self._primed)
-            found += [
-                Bad(goal.name, substituted(bad, pair, to), check, one.name)
-                for check, bad in judged.failures
-                if check.failure.value == goal.name
-            ]
+            failures = [(check, bad) for check, bad in judged.failures if check.failure.value == goal.name]
+            moved = substituted(tuple(bad for _, bad in failures), pair, to)
+            found += [Bad(goal.name, bad, check, one.name) for (check, _), bad in zip(failures, moved, strict=True)]
         return found
 
     def _refuted(self, goal: Goal, from_start: bool) -> Formula:
@@ -181,11 +178,10 @@ class Unrolling:
         before = self.behaviour.states[-2]
         inside = every(self._constraints) if from_start else TRUE
         for number, step in enumerate(self.encoding.steps):
+            failures = [(check, both(inside, bad)) for check, bad in step.failures if check.failure.value == goal.name]
             to = (before, self.behaviour.arguments[-1][number])
-            for check, bad in step.failures:
-                if check.failure.value == goal.name:
-                    moved = substituted(both(inside, bad), (self.encoding.state, step.arguments), to)
-                    found.append(Bad(goal.name, moved, check))
+            moved = substituted(tuple(bad for _, bad in failures), (self.encoding.state, step.arguments), to)
+            found += [Bad(goal.name, bad, check) for (check, _), bad in zip(failures, moved, strict=True)]
         return found
 
     def failing_starts(self, goal: Goal) -> list[Bad]:
@@ -205,7 +201,7 @@ class Unrolling:
             self._stuck = every(negated(some_of(instances(self.encoding, step))) for step in self.encoding.steps)
         return self._stuck
 
-    # --- reading a model ----------------------------------------------------------------------------------------------------
+    # --- reading a model --------------------------------------------------------------------------------------------
 
     def path(self, answer: Answer, bad: Bad) -> Path:
         """The behaviour that a model gives, ending where `bad` happens."""

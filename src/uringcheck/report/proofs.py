@@ -26,7 +26,7 @@ def proof_text(proof: Proof, story: Callable[[Trace], str], colour: bool = False
     result = proof.result
     settings = " ".join(f"{name}={_value(value)}" for name, value in result.params.items())
     heading = result.model if result.preset is None else f"{result.model}   preset {result.preset}"
-    lines = wrap(f"{heading}   {settings}", _WIDTH, subsequent_indent="    ", break_on_hyphens=False) + [""]
+    lines = [*wrap(f"{heading}   {settings}", _WIDTH, subsequent_indent="    ", break_on_hyphens=False), ""]
     kinds = max(len(found.kind.value) for found in result.properties)
     names = max(len(found.name) for found in result.properties)
     for found in result.properties:

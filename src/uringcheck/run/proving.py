@@ -156,7 +156,7 @@ class Prover:
             findings.slowest,
         )
 
-    # --- methods --------------------------------------------------------------------------------------------------------
+    # --- methods ----------------------------------------------------------------------------------------------------
 
     def _findings(self, deadline: float | None) -> Findings:
         # Here, not above: only a proof needs z3, which takes a tenth of a second to import.
@@ -246,7 +246,7 @@ class Prover:
             interrupted=found.interrupted,
         ), notes
 
-    # --- verdicts -------------------------------------------------------------------------------------------------------
+    # --- verdicts ---------------------------------------------------------------------------------------------------
 
     def _judged(self, asked: Asked, finding: Finding) -> tuple[PropertyResult, Note]:
         kind, goal = asked.kind, asked.kind is Kind.GOAL
