@@ -312,7 +312,7 @@ class Nested(Model):
         require(self.x == 2)
         self.x = 3
 
-@temporal(strong(Nested.out))
+@temporal(strong(Nested.out), weak(Nested.round))
 def leaves(m: Nested) -> bool:
     return eventually(m.x == 3)
 
@@ -322,7 +322,9 @@ def leaves_if_everything_is_tried(m: Nested) -> bool:
 """
     found = decide_all(compiled(text))
     assert found["leaves_if_everything_is_tried"].verdict == "holds"
-    assert found["leaves"].verdict == "violated"
+    lasso = found["leaves"].lasso
+    assert lasso is not None
+    assert [step.arguments for step in lasso.loop] == [(1,), (0,)]
 
 
 # --- formulas -------------------------------------------------------------------------------------------------------
@@ -338,6 +340,7 @@ def leaves_if_everything_is_tried(m: Nested) -> bool:
         ("leads_to(happens(Request.issue), happens(Request.serve) or happens(Request.drop))", "holds"),
         ("leads_to(happens(Request.serve), m.phase == 3)", "violated"),
         ("implies(leads_to(m.phase == 1, m.phase == 2), not eventually(m.phase == 3))", "holds"),
+        ("implies(leads_to(m.phase == 1, happens(Request.serve)), not eventually(m.phase == 2))", "violated"),
         ("implies(not eventually(m.phase == 3), eventually_always(m.phase == 2))", "holds"),
         ("eventually_always(m.phase == 2) or eventually_always(m.phase == 3)", "holds"),
         ("eventually_always(m.phase == 2)", "violated"),
