@@ -205,14 +205,14 @@ def truths(draw: Any, depth: int = 3) -> Expr:
     return build.and_(*(build.or_(build.le(length, number(b)), draw(below)) for b in bounds))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.one_of(numbers(), truths()), states())
 def test_random_expressions_are_worth_what_folding_says(expr: Expr, state: dict[str, Any]) -> None:
     """Precedence, chains and nested questions about queues change nothing."""
     assert exact(run(expr, state)) == exact(folded(expr, state))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(truths(), states())
 def test_a_name_for_a_part_changes_nothing(expr: Expr, state: dict[str, Any]) -> None:
     """Any part of an expression can be computed first and read from a name."""

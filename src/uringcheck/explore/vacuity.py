@@ -45,7 +45,7 @@ def _parts(program: Program, outcome: Outcome) -> Iterator[tuple[str, bool, bool
     missing = set(range(len(program.covers))) - outcome.covers
     reachable = _covers(program.actions) if missing else set()
     for number, point in enumerate(program.covers):
-        yield f"cover {point.text} ({point.span})", number not in missing, number not in missing or number in reachable
+        yield f"{point.text} ({point.span})", number not in missing, number not in missing or number in reachable
     for property_ in program.properties:
         if property_.kind not in WATCHED:
             continue
