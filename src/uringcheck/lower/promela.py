@@ -10,7 +10,6 @@ A step that is not enabled, or whose guard takes several statements, may be a `d
 transitions are not compared.
 """
 
-
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
@@ -22,7 +21,7 @@ from uringcheck.ir import build
 from uringcheck.ir.nodes import Check, Kind, Require, Statement
 from uringcheck.ir.program import Block, Program, Property, PropertyKind
 from uringcheck.ir.rewrite import Substitution
-from uringcheck.ir.types import values
+from uringcheck.ir.types import Encoded, values
 from uringcheck.lower.promela_ltl import Temporal, Unsayable
 from uringcheck.lower.promela_words import Routine, Vocabulary, before, indented
 from uringcheck.lower.text import (
@@ -43,7 +42,7 @@ class Rule:
     """An inline for an action (with its composite arguments fixed), and the calls of it."""
 
     def __init__(self, text: _Text, instance: Instance, first: int) -> None:
-        words = text.words
+        words = self._words = text.words
         self.action = instance.action.name
         self.instance = instance
         self.name = words.names.of("action", instance.action.name + instance.suffix)
@@ -55,6 +54,16 @@ class Rule:
             for position, arguments in enumerate(product(*(tuple(values(type_)) for type_ in types)))
         ]
         self.guard = self._guard(text)
+
+    def call_of(self, arguments: tuple[Encoded, ...]) -> str | None:
+        """The call with these values for all arguments of the action; None when the composite ones are others."""
+        given = dict(zip((one.name for one in self.instance.action.arguments), arguments, strict=True))
+        open_ = [(name, type_) for name, type_ in self.instance.parameters]
+        fixed = {name: value for name, value in given.items() if name not in dict(open_)}
+        if dict(self.instance.fixed) != fixed:
+            return None
+        literal = Routine(self._words).literal
+        return f"({', '.join(literal(type_, given[name]) for name, type_ in open_)})"
 
     def _guard(self, text: _Text) -> str | None:
         """The guard as a macro's name, or None where it takes statements."""

@@ -65,6 +65,7 @@ class _Part:
     formula: Formula
     groups: list[_Group]
     atoms: list[Atom] = field(default_factory=list)
+    happenings: list[Happens] = field(default_factory=list)
 
     def classes(self) -> list[frozenset[int]]:
         """The instances by the groups they are in: `taken` is a position in this list, from 1."""
@@ -134,8 +135,12 @@ class Temporal:
 
     # --- formulas ---------------------------------------------------------------------------------------------------
 
-    def formula(self, part: _Part, formula: Formula) -> str:
-        """The text of a formula; its state predicates are collected in the part."""
+    def formula(self, part: _Part, formula: Formula, moment: bool = False) -> str:
+        """The text of a formula; its predicates are collected in the part.
+
+        A step is seen in the moment before it is settled, with the state it starts from. Whether it `happens` may only
+        be asked where any one moment will do (`moment`).
+        """
         match formula:
             case Atom():
                 if formula not in part.atoms:
@@ -144,17 +149,30 @@ class Temporal:
             case Not(operand):
                 return f"!({self.formula(part, operand)})"
             case And(operands) | Or(operands):
-                texts = [self.formula(part, operand) for operand in operands]
+                texts = [self.formula(part, operand, moment) for operand in operands]
                 neutral = "true" if isinstance(formula, And) else "false"
                 return "(" + (" && " if isinstance(formula, And) else " || ").join(texts or [neutral]) + ")"
             case Eventually(operand):
-                return f"<>({self.formula(part, operand)})"
+                return f"<>({self.formula(part, operand, True)})"
             case Always(operand):
                 return f"[]({self.formula(part, operand)})"
             case LeadsTo(cause, effect):
-                return f"[](!({self.formula(part, cause)}) || <>({self.formula(part, effect)}))"
+                return f"[](!({self.formula(part, cause, True)}) || <>({self.formula(part, effect, True)}))"
             case Happens():
-                raise Unsayable("it speaks of steps, and LTL of states")
+                if not moment:
+                    raise Unsayable("it speaks of all steps at once, and LTL of states")
+                if formula not in part.happenings:
+                    part.happenings.append(formula)
+                return f"happens{part.happenings.index(formula) + 1}"
+
+    def happening(self, happens: Happens) -> str:
+        """That the step which is not yet settled is of an action and changed something."""
+        numbers = []
+        for rule in self.rules:
+            if rule.action == happens.action:
+                wanted = None if happens.arguments is None else rule.call_of(happens.arguments)
+                numbers += [number for number, call in rule.calls if wanted in (None, call)]
+        return f"(pending && ({' || '.join(f'last == {number}' for number in numbers) or 'false'}) && changed)"
 
     # --- sections ---------------------------------------------------------------------------------------------------
 
@@ -225,6 +243,7 @@ class Temporal:
         rounds = len(part.groups)
         strong = [i for i, group in enumerate(part.groups, 1) if group.strong]
         declared = [f"bool holds{i}; /* {_comment(atom.text)} */" for i, atom in enumerate(part.atoms, 1)]
+        declared += [f"#define happens{i} {self.happening(one)}" for i, one in enumerate(part.happenings, 1)]
         declared += [f"bool possible{i}; /* {_comment(group.title)} */" for i, group in enumerate(part.groups, 1)]
         declared += ["byte taken;"] if classes else []
         declared += [f"bool over{i};" for i in strong]
@@ -293,7 +312,9 @@ class Temporal:
 def _ignores_the_beginning(formula: Formula) -> bool:
     """Whether the formula says the same with the state before the start in front, in which every predicate is false."""
     match formula:
-        case Always(Eventually(Atom())) | Eventually(Always(Atom())) | Eventually(Atom()) | LeadsTo(Atom(), Atom()):
+        case Always(Eventually(Atom() | Happens())) | Eventually(Always(Atom())) | Eventually(Atom() | Happens()):
+            return True
+        case LeadsTo(Atom() | Happens(), Atom() | Happens()):
             return True
         case And(operands) | Or(operands):
             return all(_ignores_the_beginning(operand) for operand in operands)

@@ -11,7 +11,7 @@ from uringcheck.ir import build
 from uringcheck.ir.nodes import Check, Expr, Failure, Kind, Statement, expressions, postorder, statements
 from uringcheck.ir.program import Action, Block, Program, Property, PropertyKind
 from uringcheck.ir.rewrite import Substitution
-from uringcheck.ir.types import Bool, Enum, Int, Type, values
+from uringcheck.ir.types import Bool, Encoded, Enum, Int, Type, values
 
 #: The names under which results list what every model is asked (see `run.check`).
 DOMAIN, ASSERT, NO_DEADLOCK = "domain", "assert", "no_deadlock"
@@ -44,6 +44,7 @@ class Instance:
     action: Action
     body: tuple[Statement, ...]
     suffix: str
+    fixed: tuple[tuple[str, Encoded], ...] = ()
 
     @property
     def parameters(self) -> list[tuple[str, Type]]:
@@ -66,7 +67,8 @@ def partly_instantiated(action: Action) -> list[Instance]:
             leaf = {(Kind.ARG, argument.name): build.constant(argument.type, value)}
             for instance in made:
                 body = Substitution(leaf).body(instance.body)
-                expanded.append(Instance(action, body, f"{instance.suffix} {argument.name}={position}"))
+                suffix = f"{instance.suffix} {argument.name}={position}"
+                expanded.append(Instance(action, body, suffix, (*instance.fixed, (argument.name, value))))
         made = expanded
     return made
 

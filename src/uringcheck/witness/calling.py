@@ -14,7 +14,7 @@ from uringcheck.run.bundle import Disagreement, reproduction
 from uringcheck.run.check import check
 from uringcheck.run.question import Question, Subject
 from uringcheck.run.results import Result
-from uringcheck.witness import rumur, spin
+from uringcheck.witness import rumur, spin, tlc
 from uringcheck.witness.comparing import Comparison, compare
 from uringcheck.witness.recount import PATIENCE, Recount, ToolFailed
 
@@ -32,6 +32,7 @@ class Witness:
 WITNESSES = (
     Witness("rumur", rumur.absent, rumur.recount, "apt-get install rumur gcc"),
     Witness("spin", spin.absent, spin.recount, "apt-get install spin gcc"),
+    Witness("tlc", tlc.absent, tlc.recount, "a Java, and TLC_JAR=/path/to/tla2tools.jar"),
 )
 
 
