@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from uringcheck.diagnostics import InternalError
 from uringcheck.explore.outcome import FailedStep, Path, State, Step
@@ -18,8 +17,7 @@ Key: TypeAlias = tuple[tuple[int, ...], ...]
 """Orders paths of one length: the position of the action and the ranks of its arguments, start first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(NamedTuple):
     """Where something was found: at `state`; on the step from it to `target`; or where that step fails.
 
     `check` is what failed, in the step when `step` is given, else while the property `judged` was evaluated there. A

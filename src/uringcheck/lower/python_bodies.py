@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from uringcheck.diagnostics import Span
 from uringcheck.ir import build
@@ -49,8 +48,7 @@ class Lines:
 Guard: TypeAlias = Expr | Let
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(NamedTuple):
     """An action with values for its arguments; `number` counts instances in canonical order."""
 
     number: int

@@ -8,7 +8,7 @@ test that fails ends them all. The functions here find such runs of terms; `pyth
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from uringcheck.ir.nodes import Expr, Kind
 
@@ -16,8 +16,7 @@ from uringcheck.ir.nodes import Expr, Kind
 _LONGEST = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A term and the test in front of it: `test` compares `subject` with `bound`."""
 
     whole: Expr

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from uringcheck.ir.nodes import LEAVES, Check, Expr, If, Kind, Let, Statement, expressions, postorder
 from uringcheck.ir.program import Block
@@ -34,8 +34,7 @@ _WORTH_SHARING = 2
 _WORTH_MOVING = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """An expression of some statement; `always` says that every run through the statements evaluates it."""
 
     expr: Expr
