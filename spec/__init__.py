@@ -16,6 +16,9 @@ Reading order for someone who knows the kernel:
 and then one request after the other, each with its file, its handler and its application:
 
     recv_multishot.py            parts/buffer_ring.py, stream_socket.py, recv_handler.py, application.py
+    recvmsg_multishot.py         parts/recvmsg_handler.py
+    recv_oneshot.py              parts/recv_oneshot_handler.py
+    f_more_promise.py            what F_MORE does not promise
     poll_multishot.py            parts/event_source.py, poll_handler.py, poll_application.py
     accept_multishot.py          parts/listening_socket.py, accept_handler.py, accept_application.py
 

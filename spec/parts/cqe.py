@@ -9,6 +9,7 @@ from uringcheck.spec.sizes import NB, G, M
 ENOBUFS = 1
 ECANCELED = 2
 ENOENT = 3
+EFAULT = 4
 
 #: Poll masks, as `res` carries them: beyond the largest number of a unit, M + EPOLLIN and so on.
 EPOLLIN = 1
@@ -34,8 +35,9 @@ class Cqe(Record):
     request: Request
     #: The generation; that of the request to cancel for a cancellation, 0 for another request.
     gen: int = field(0, G - 1)
-    #: The unit or connection, 0 for the end of the stream, a negative error, or a poll mask above M.
-    res: int = field(-3, M + 3)
+    #: The unit or connection, 0 for the end of the stream (for recvmsg, a header alone), a negative error, or a poll
+    #: mask above M.
+    res: int = field(-4, M + 3)
     #: The buffer that IORING_CQE_F_BUFFER names.
     bid: int | None = field(maybe(ints(0, NB - 1)))
     #: IORING_CQE_F_MORE: the request is still armed.

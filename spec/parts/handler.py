@@ -13,6 +13,11 @@ class Handler(Model):
     poll: PolledRequest = link()
     cq: CompletionQueue = link()
 
+    @property
+    def writes_header(self) -> bool:
+        """Whether something precedes the data in the buffer, so that a receive of nothing fills it too."""
+        return False
+
     def submit(self, gen: int) -> None:
         """A request of this opcode is prepared and submitted."""
         self.poll.submit(gen)

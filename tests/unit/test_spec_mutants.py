@@ -7,19 +7,20 @@ from collections.abc import Mapping
 import pytest
 
 from uringcheck import Fair, Model, action, part, require
-from uringcheck.explore.outcome import Outcome, Request
-from uringcheck.explore.search import search
-from uringcheck.ir.rewrite import specialise
-from uringcheck.lang.compiling import compile_tree
 from uringcheck.lang.loading import load_invariants
 from uringcheck.lang.tree import elaborate
+from uringcheck.run.check import check
+from uringcheck.run.question import Question, Subject
+from uringcheck.run.verdicts import Verdict
 from uringcheck.spec.accept_multishot import AcceptMultishot
+from uringcheck.spec.clients.contract import Contract
 from uringcheck.spec.parts.accept_handler import AcceptHandler
-from uringcheck.spec.parts.cqe import Cqe
-from uringcheck.spec.parts.cqe import Request as Kind
+from uringcheck.spec.parts.cqe import Cqe, Request
 from uringcheck.spec.parts.poll_handler import PollHandler
-from uringcheck.spec.parts.polled_request import Phase
+from uringcheck.spec.parts.polled_request import Phase, PolledRequest
 from uringcheck.spec.poll_multishot import PollMultishot
+from uringcheck.spec.recv_multishot import RecvMultishot
+from uringcheck.spec.recvmsg_multishot import RecvmsgMultishot
 
 
 class AcceptsOnePerRun(AcceptHandler):
@@ -32,7 +33,7 @@ class AcceptsOnePerRun(AcceptHandler):
         if self.socket.readable and self.cq.takes_aux:
             self.socket.accept()
             fd = self.socket.accepted
-            self.cq.post(Cqe(request=Kind.SUBJECT, gen=self.poll.gen, res=fd, bid=None, more=True))
+            self.cq.post(Cqe(request=Request.SUBJECT, gen=self.poll.gen, res=fd, bid=None, more=True))
         self.poll.wait()
 
 
@@ -49,7 +50,7 @@ class AcceptsIntoNothing(AcceptHandler):
             self.socket.accept()
             if self.cq.takes_aux:
                 fd = self.socket.accepted
-                self.cq.post(Cqe(request=Kind.SUBJECT, gen=self.poll.gen, res=fd, bid=None, more=True))
+                self.cq.post(Cqe(request=Request.SUBJECT, gen=self.poll.gen, res=fd, bid=None, more=True))
 
 
 class ArmsBlindly(PollHandler):
@@ -60,6 +61,23 @@ class ArmsBlindly(PollHandler):
         """Wait for the next wake."""
         require(self.poll.phase == Phase.ISSUING)
         self.poll.phase = Phase.WAITING
+
+
+class NeverFlushes(Contract):
+    """Waits for parked completions to come by themselves."""
+
+    @property
+    def wants_flush(self) -> bool:
+        """Never."""
+        return False
+
+
+class CancelsQuietly(PolledRequest):
+    """Marks a request as cancelled and wakes nobody."""
+
+    def cancel(self) -> None:
+        """Set the flag."""
+        self.cancelled = True
 
 
 class OnePerRun(AcceptMultishot):
@@ -80,31 +98,50 @@ class Blindly(PollMultishot):
     handler: ArmsBlindly = part()
 
 
+class ReceiveNeverFlushing(RecvMultishot):
+    """Receive with an application that ignores IORING_SQ_CQ_OVERFLOW."""
+
+    client: NeverFlushes = part()
+
+
+class PollCancelledQuietly(PollMultishot):
+    """Poll with a cancellation that task work hears of by chance."""
+
+    poll: CancelsQuietly = part()
+
+
+HINT: Mapping[str, object] = {"hint_stop": True}
+
 MUTANTS: tuple[tuple[type[Model], type[Model], Mapping[str, object], str], ...] = (
     (AcceptMultishot, OnePerRun, {}, "never_stuck_accepting"),
+    (AcceptMultishot, OnePerRun, {}, "connections_eventually_delivered"),
     (AcceptMultishot, IntoNothing, {}, "connections_conserved"),
     (AcceptMultishot, AcceptMultishot, {"allow_overflow": True}, "connections_in_order"),
     (AcceptMultishot, AcceptMultishot, {"stop_code": False}, "ecanceled_means_cancelled"),
     (PollMultishot, Blindly, {}, "never_stuck_polling"),
+    (PollMultishot, PollCancelledQuietly, {}, "cancel_eventually_ends"),
     (PollMultishot, PollMultishot, {"result_on_stop": False}, "ecanceled_means_cancelled"),
     (PollMultishot, PollMultishot, {"allow_overflow": True}, "nothing_after_final"),
+    (RecvMultishot, RecvMultishot, HINT, "more_eventually_clears"),
+    (RecvMultishot, RecvMultishot, {"result_on_stop": False}, "data_eventually_delivered"),
+    (RecvMultishot, RecvMultishot, {"unpolled_ok": False}, "buffers_come_back"),
+    (RecvMultishot, ReceiveNeverFlushing, {}, "parked_eventually_seen"),
+    (RecvmsgMultishot, RecvmsgMultishot, {"SHORT": 1}, "data_eventually_delivered"),
 )
 
 
-def explored(model: type[Model], given: Mapping[str, object]) -> Outcome:
-    """Everything a search finds in a model."""
+def verdict(model: type[Model], given: Mapping[str, object], wanted: str) -> Verdict:
+    """What becomes of one property of a model."""
     load_invariants()
-    return search(specialise(compile_tree(elaborate(model, given))), Request(all_violations=True))
+    question = Question(model.__name__, properties=(wanted,), all_violations=True)
+    result = check(question, Subject(model.__name__, None, elaborate(model, given), ()))
+    return next(found.verdict for found in result.properties if found.name == wanted)
 
 
-@pytest.mark.parametrize(
-    ("model", "mutant", "given", "wanted"), MUTANTS, ids=lambda value: getattr(value, "__name__", None)
-)
+@pytest.mark.parametrize(("model", "mutant", "given", "wanted"), MUTANTS)
 def test_the_seeded_bug_is_found(
     model: type[Model], mutant: type[Model], given: Mapping[str, object], wanted: str
 ) -> None:
     """The property holds of the model and is violated by the mutant."""
-    right = explored(model, {})
-    assert right.complete
-    assert wanted not in right.paths
-    assert wanted in explored(mutant, given).paths
+    assert verdict(model, {}, wanted) is Verdict.HOLDS
+    assert verdict(mutant, given, wanted) is Verdict.VIOLATED

@@ -1,11 +1,15 @@
 """Suites: models with presets, parameters and the verdicts they are expected to get.
 
+    [sets]
+    order = ["in_order", "one_final"]       # optional: names for lists of properties
+
     [[check]]
     model = "recv_multishot"                # as on the command line; paths are relative to the suite
     preset = "6.0"                          # optional
     params = { client = "contract" }        # optional
+    properties = ["in_order", "one_final"]  # optional: only these; "stated" is only those with an expectation
     note = "What makes this entry worth its time."
-    holds = ["in_order", "one_final"]       # optional: the short form of in_order = "holds" and so on
+    holds = ["order"]                       # optional: properties, or sets less what `expect` says about a member
     [check.expect]
     nothing_after_final = { verdict = "violated", steps = 13 }
 
@@ -33,6 +37,9 @@ from uringcheck.run.project import Project
 from uringcheck.run.question import Question, Subject, subject
 from uringcheck.run.results import PropertyResult, Result
 from uringcheck.run.verdicts import Verdict
+
+#: `properties = "stated"`: only those that the entry says something about.
+STATED = "stated"
 
 _KEYS = ("model", "preset", "params", "properties", "note", "holds", "expect")
 
@@ -74,15 +81,22 @@ def read_suite(file: Path) -> tuple[Entry, ...]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError.at("UC030", f"{file} is not TOML: {error}", help="nothing was read from it") from None
     for key in document:
-        if key != "check":
+        if key not in ("check", "sets"):
             raise _wrong(file, f"no key `{key}` in a suite", "a suite is a list of [[check]] entries")
+    sets = document.get("sets", {})
+    if not isinstance(sets, dict) or not all(_names(members) for members in sets.values()):
+        raise _wrong(file, "`sets` is not a table of lists of names", 'sets.order = ["in_order", "one_final"]')
     checks = document.get("check", [])
     if not isinstance(checks, list) or not all(isinstance(item, dict) for item in checks):
         raise _wrong(file, "`check` is not a list of entries", "write [[check]], with two brackets")
-    return tuple(_entry(file, number, item) for number, item in enumerate(checks, 1))
+    return tuple(_entry(file, number, item, sets) for number, item in enumerate(checks, 1))
 
 
-def _entry(file: Path, number: int, item: dict[str, Any]) -> Entry:
+def _names(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
+
+
+def _entry(file: Path, number: int, item: dict[str, Any], sets: Mapping[str, list[str]]) -> Entry:
     where = f"entry {number}"
     for key in item:
         if key not in _KEYS:
@@ -96,17 +110,20 @@ def _entry(file: Path, number: int, item: dict[str, Any]) -> Entry:
     if not isinstance(params, dict) or not all(isinstance(value, (str, int)) for value in _flat(params).values()):
         raise _wrong(file, f"{where}: `params` is not a table of values", 'params = { CAP = 2, client = "eager" }')
     properties = item.get("properties", [])
-    if not isinstance(properties, list) or not all(isinstance(name, str) for name in properties):
+    if properties != STATED and not _names(properties):
         raise _wrong(file, f"{where}: `properties` is not a list of names", 'properties = ["in_order"]')
     if not isinstance(expect, dict):
         raise _wrong(file, f"{where}: `expect` is not a table", 'expect = { in_order = "holds" }')
     holding = item.get("holds", [])
-    if not isinstance(holding, list) or not all(isinstance(name, str) for name in holding):
+    if not _names(holding):
         raise _wrong(file, f"{where}: `holds` is not a list of names", 'holds = ["in_order"]')
     for name in holding:
         if name in expect:
             raise _wrong(file, f"{where}: two expectations of `{name}`", "leave it in `holds` or in `expect`")
-    expect = {**dict.fromkeys(holding, Verdict.HOLDS.value), **expect}
+    held = [member for name in holding for member in sets.get(name, [name])]
+    expect = {**dict.fromkeys(held, Verdict.HOLDS.value), **expect}
+    if properties == STATED:
+        properties = list(expect)
     question = Question(
         _beside(file, model), preset, {name: _text(value) for name, value in _flat(params).items()}, tuple(properties),
         all_violations=True,

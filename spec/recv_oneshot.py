@@ -1,0 +1,36 @@
+"""One-shot receive on one stream socket, with ring-provided buffers: what multishot is compared with."""
+
+from typing import Final
+
+from uringcheck import Model, param, part, slot, toggle
+from uringcheck.spec.kernels import KERNELS
+from uringcheck.spec.parts.application import Application
+from uringcheck.spec.parts.buffer_ring import BufferRing
+from uringcheck.spec.parts.completion_queue import CompletionQueue
+from uringcheck.spec.parts.other_requests import OtherRequests
+from uringcheck.spec.parts.polled_request import PolledRequest
+from uringcheck.spec.parts.recv_oneshot_handler import RecvOneshotHandler
+from uringcheck.spec.parts.stream_socket import StreamSocket
+from uringcheck.spec.sizes import NB, G
+
+
+class RecvOneshot(Model):
+    """A peer, a socket, one-shot receives one after the other, the completion queue, and the application.
+
+    Everything but the handler is as in `recv_multishot`, so that the two can be put side by side.
+    """
+
+    PRESETS = KERNELS
+
+    EOF: Final[bool] = toggle(True, "the peer may close its side")
+    CANCELS: Final[int] = param(0, 0, 2, "cancellations the application may ask for")
+    NOPS: Final[int] = param(0, 0, 4, "other requests the application may submit")
+
+    socket: StreamSocket = part(EOF=EOF)
+    poll: PolledRequest = part(file=socket)
+    handler: RecvOneshotHandler = part()
+    pool: BufferRing = part()
+    # A generation has one terminal completion, and each other completion of it carries one of the buffers.
+    cq: CompletionQueue = part(PARKED=G + NB + CANCELS + NOPS)
+    others: OtherRequests = part(NOPS=NOPS)
+    client: Application = slot("contract", CANCELS=CANCELS)
