@@ -6,10 +6,10 @@ and its names; UC3xx: domains and types; UC4xx: properties.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from uringcheck.diagnostics.values import value_class
 
 
-@dataclass(frozen=True)
+@value_class
 class Entry:
     """A code's title, and its explanation in a few sentences with an example of what to write."""
 

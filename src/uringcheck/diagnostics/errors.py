@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Self
 
 from uringcheck.diagnostics.sources import Span
+from uringcheck.diagnostics.values import value_class
 
 
-@dataclass(frozen=True)
+@value_class
 class Diagnostic:
     """One finding about the author's input.
 

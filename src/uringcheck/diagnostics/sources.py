@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import functools
 import linecache
-from dataclasses import dataclass
 from pathlib import Path
 
+from uringcheck.diagnostics.values import value_class
 
-@dataclass(frozen=True)
+
+@value_class
 class Span:
     """A place in a source file: lines count from 1, columns from 0, the end is exclusive."""
 
@@ -53,7 +54,7 @@ def display_path(file: str) -> str:
         return path.as_posix()
 
 
-@dataclass(frozen=True)
+@value_class
 class SourceFile:
     """A parsed source file."""
 

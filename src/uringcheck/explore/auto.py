@@ -1,8 +1,8 @@
 """Which engine searches: generated Python for what it finishes at once, native code for everything else.
 
 Native code has to be compiled, and llvmlite imported, before its first state; that takes as long as Python needs for
-tens of thousands of states. So every search starts in Python, and one that turns out to be larger starts again natively.
-Both give the same outcome, so nobody can tell from it which one ran.
+tens of thousands of states. So every search starts in Python, and one that turns out to be larger starts again
+natively. Both give the same outcome, so nobody can tell from it which one ran.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from uringcheck.ir.program import Program
 #: llvmlite and compile a small model, so whichever would have been better, at most twice its time is spent.
 SWITCH = 20_000
 
+_EVERYTHING = Request()
+
 ENGINES = ("auto", "python", "native")
 
 
 def search_auto(
-    program: Program, request: Request = Request(), engine: str = "auto", threads: int | None = None
+    program: Program, request: Request = _EVERYTHING, engine: str = "auto", threads: int | None = None
 ) -> Outcome:
     """Search a specialised program with the engine of that name.
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from uringcheck.diagnostics.values import value_class
 from uringcheck.explore.lasso import Walk
 from uringcheck.explore.temporal_cases import Unsupported, is_present, positive
 from uringcheck.explore.temporal_search import Behaviours
@@ -29,7 +29,7 @@ _TRUE: Formula = And(())
 _FALSE: Formula = Or(())
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Doom:
     """`point_of_no_return` is the number of the first step after which the violation is inevitable.
 

@@ -8,16 +8,18 @@ reached; everything about limits, verdicts and paths is decided here, as `search
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from uringcheck.explore import native_loop, native_workers
+from uringcheck.explore import native_language, native_loop, native_workers
 from uringcheck.explore import native_loop as loop
 from uringcheck.explore.memory import resident
-from uringcheck.explore.native_compile import Compiled, EngineUnavailable, compiled
+from uringcheck.explore.native_compile import Compiled, EngineUnavailable, Part, compiled
 from uringcheck.explore.native_findings import Findings
 from uringcheck.explore.native_language import translate
 from uringcheck.explore.native_memory import allowance
@@ -35,11 +37,13 @@ __all__ = ["EngineUnavailable", "assembly", "search"]
 #: Seconds that the loop runs before it comes back: short enough for Ctrl-C to feel at once.
 SLICE = 0.05
 
+_EVERYTHING = Request()
+
 #: Threads beyond this many would wait for memory together.
 MOST_THREADS = 64
 
 
-def search(program: Program, request: Request = Request(), *, threads: int | None = None) -> Outcome:
+def search(program: Program, request: Request = _EVERYTHING, *, threads: int | None = None) -> Outcome:
     """Everything reachable in a specialised program, within the limits of the request.
 
     `threads` is all cores when None. Raises EngineUnavailable where llvmlite is missing. An interruption ends the
@@ -64,23 +68,38 @@ def _cores() -> int:
 
 
 def _loop_text(module: Module, threads: int) -> str:
-    """The search loop for a model. It depends on little, so that one in the cache serves many models."""
-    lanes = module.layout.lanes
+    """The search loop for a model."""
     source: ModuleType = native_loop if threads == 1 else native_workers
-    known = {
+    fields = {name: index for index, name in enumerate(loop.FIELDS)}
+    return translate(source.FUNCTIONS, loop.EXPORTED, fields, _known(module, threads))
+
+
+def _known(module: Module, threads: int) -> dict[str, int]:
+    """What is known when the loop is compiled. It is little, so that one loop in the cache serves many models."""
+    lanes = module.layout.lanes
+    constants = {
         name: value
         for part in (native_loop, native_workers)
         for name, value in vars(part).items()
         if name.isupper() and isinstance(value, int)
     }
-    known |= {
+    return constants | {
         "LANES": lanes, "STRIDE": 8 * (lanes + 1), "BYTES": 8 * lanes, "PER_STATE": bytes_per_state(lanes, threads),
         "CUT": Places.cut, "TERMINAL": Places.terminal, "LOOPS": Places.loops, "EDGES": Places.edges,
         "COUNTERS": Places.cut, "CONSTRAINED": int(module.constrained), "STEPS": int(module.judges_steps),
         "WORKERS": threads,
     }  # fmt: skip
-    fields = {name: index for index, name in enumerate(loop.FIELDS)}
-    return translate(source.FUNCTIONS, loop.EXPORTED, fields, known)
+
+
+def parts(module: Module, threads: int) -> tuple[Part, Part]:
+    """What is to be compiled for a model."""
+    sources = [str(part.__file__) for part in (native_language, native_loop, native_workers)]
+    digest = hashlib.sha256(b"".join(Path(source).read_bytes() for source in sources)).hexdigest()
+    loop_identity = f"{digest} {sorted(_known(module, threads).items())}"
+    return (
+        Part(module.text, lambda: module.text, optimised=False),
+        Part(loop_identity, lambda: _loop_text(module, threads), optimised=True),
+    )
 
 
 class _Ended(Exception):
@@ -97,7 +116,7 @@ class _Native:
         self.limits = request.limits
         self.threads = threads
         self.module = Module(program)
-        self.code: Compiled = compiled(self.module.text, _loop_text(self.module, threads))
+        self.code: Compiled = compiled(*parts(self.module, threads))
         prototype = ctypes.CFUNCTYPE(ctypes.c_uint64, ctypes.c_uint64)
         self._advance: Any = prototype(self.code.address("advance"))
         self._level_done: Any = prototype(self.code.address("level_done"))

@@ -7,9 +7,11 @@ written again. Nothing depends on the cache: where it cannot be read or written,
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,7 +20,7 @@ from typing import Any
 
 from uringcheck.diagnostics import Diagnostic, UsageError
 
-#: llvmlite's optimisation levels are those of clang; 2 gave as fast a search as 3 and compiles faster.
+#: How hard machine code is generated, in clang's levels.
 LEVEL = 2
 
 #: Entries beyond this many are deleted, the longest unused first; one is 5 to 50 kB.
@@ -48,7 +50,7 @@ class Compiled:
 def binding() -> ModuleType:
     """llvmlite's binding, ready to compile; raises EngineUnavailable."""
     try:
-        import llvmlite
+        import llvmlite  # type: ignore[import-untyped]
         from llvmlite import binding as llvm
     except ImportError as error:
         raise EngineUnavailable(
@@ -61,7 +63,8 @@ def binding() -> ModuleType:
         )
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    return llvm
+    module: ModuleType = llvm
+    return module
 
 
 def _missing(message: str) -> Diagnostic:
@@ -83,40 +86,57 @@ def cache_directory() -> Path:
     return (Path(root) if os.path.isabs(root) else Path.home() / ".cache") / "uringcheck" / "native"
 
 
-def compiled(*texts: str) -> Compiled:
+@dataclass(frozen=True)
+class Part:
+    """A module to be compiled.
+
+    `identity` stands for the text in the key of the cache, so that a text which is not needed is not even made.
+    `optimised` asks for the whole pipeline of optimisations over the text. The search loop gains from it; a model does
+    not: its code comes in single assignment form with common expressions shared already, and the pipeline takes most
+    of the time of compiling and turns branches that skip work into straight code that does it.
+    """
+
+    identity: str
+    text: Callable[[], str]
+    optimised: bool
+
+
+def compiled(*parts: Part) -> Compiled:
     """The machine code of some modules that call each other, each from the cache where it is there."""
     llvm = binding()
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _machine())
     cached = True
-    for text in texts:
-        path = cache_directory() / f"{_key(text)}.o"
+    for part in parts:
+        path = cache_directory() / f"{_key(part)}.o"
         code = _read(path)
         if code is None:
             cached = False
-            code = object_code(text)
+            code = object_code(part.text(), part.optimised)
             _write(path, code)
         engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
     return Compiled(engine, cached)
 
 
-def object_code(text: str) -> bytes:
+def object_code(text: str, optimised: bool) -> bytes:
     """Compile a module."""
     llvm, machine = binding(), _machine()
     module = llvm.parse_assembly(text)
     module.verify()
-    options = llvm.create_pipeline_tuning_options(speed_level=LEVEL)
-    passes = llvm.create_pass_builder(machine, options)
-    passes.getModulePassManager().run(module, passes)
+    if optimised:
+        options = llvm.create_pipeline_tuning_options(speed_level=LEVEL)
+        passes = llvm.create_pass_builder(machine, options)
+        passes.getModulePassManager().run(module, passes)
     return bytes(machine.emit_object(module))
 
 
-def _key(text: str) -> str:
+def _key(part: Part) -> str:
     import llvmlite
 
     llvm = binding()
-    parts = (text, str(LEVEL), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten(), llvmlite.__version__)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:40]
+    cpu, features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
+    said = (part.identity, f"{LEVEL} {part.optimised}", cpu, features, llvmlite.__version__)
+    return hashlib.sha256("\0".join(said).encode()).hexdigest()[:40]
 
 
 def _read(path: Path) -> bytes | None:
@@ -128,16 +148,14 @@ def _read(path: Path) -> bytes | None:
     head, code = data[: len(_MAGIC) + _DIGEST], data[len(_MAGIC) + _DIGEST :]
     if head != _MAGIC + hashlib.sha256(code).digest():
         return None
-    try:
+    with contextlib.suppress(OSError):
         os.utime(path)
-    except OSError:
-        pass
     return code
 
 
 def _write(path: Path, code: bytes) -> None:
     """Keep object code. Written elsewhere and renamed, so that no other process sees half of it."""
-    try:
+    with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
             file.write(_MAGIC + hashlib.sha256(code).digest() + code)
@@ -145,5 +163,3 @@ def _write(path: Path, code: bytes) -> None:
         entries = sorted(path.parent.glob("*.o"), key=lambda entry: entry.stat().st_mtime, reverse=True)
         for old in entries[KEPT:]:
             old.unlink(missing_ok=True)
-    except OSError:
-        pass

@@ -16,6 +16,7 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from uringcheck.diagnostics import InternalError
 
@@ -122,7 +123,7 @@ def translate(
     fields: Mapping[str, int],
     constants: Mapping[str, int],
 ) -> str:
-    """The assembly of functions of the language. `fields` gives the index of each named word, `constants` known names."""
+    """The assembly of functions of the language, with the index of each named word and the value of known names."""
     names = {function.__name__ for function in functions}
     parts = []
     for function in functions:
@@ -287,7 +288,7 @@ class _Function:
                 a, b = self._known(left), self._known(right)
                 if a is None or b is None or type(op) not in (ast.Eq, ast.Gt, ast.NotEq):
                     return None
-                return int({ast.Eq: a == b, ast.Gt: a > b, ast.NotEq: a != b}[type(op)])  # type: ignore[index]
+                return int({ast.Eq: a == b, ast.Gt: a > b, ast.NotEq: a != b}[type(op)])
             case _:
                 return None
 
@@ -376,7 +377,7 @@ def _only_native(name: str) -> NotImplementedError:
     return NotImplementedError(f"`{name}` exists in the native search loop only")
 
 
-def at(address: int, index: int) -> int:
+def at(address: int, index: int) -> Any:
     """The 64-bit word at `address + 8 * index`."""
     raise _only_native("at")
 

@@ -140,7 +140,10 @@ def absorb(w: Any, entries: int, count: int) -> int:
             word = at(table, slot)
         put(slots, i, slot)
         if word != 0:
-            fetch(states + ((word & LOW) - 1) * BYTES)
+            near = states + ((word & LOW) - 1) * BYTES
+            fetch(near)
+            if LANES > 1:
+                fetch(near + BYTES - 8)
         i += 1
     i = 0
     entry = entries
@@ -180,19 +183,19 @@ def absorb(w: Any, entries: int, count: int) -> int:
     return 0
 
 
-def room_in(w: Any, slots: int, tenths: int) -> int:
+def room_in(w: Any, slots: int, hundredths: int) -> Any:
     """How many states may be kept with a table of `slots`, by its load and by the memory that is left."""
     taken = slots * 8
     if taken > w.bytes:
         return 0
     by_memory = (w.bytes - taken) // PER_STATE
-    by_load = slots * tenths // 100
+    by_load = slots * hundredths // 100
     if by_memory < by_load:
         return by_memory
     return by_load
 
 
-def make_room(w: Any, more: int) -> int:
+def make_room(w: Any, more: int) -> Any:
     """See that `more` states fit; 0 where they do not within the memory limit.
 
     The table doubles at a load of 0.7. Where memory does not allow that, it is filled to 0.92: slower, but nothing is

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import mmap
 import os
@@ -59,10 +60,8 @@ class Region:
             raise MemoryError(f"the system does not give {size // _MIB} MiB of addresses") from None
         if size >= 64 * _MIB and hasattr(mmap, "MADV_HUGEPAGE"):
             # Fewer, larger pages make random access about a tenth faster; where there are none, nothing is lost.
-            try:
+            with contextlib.suppress(OSError):
                 self._map.madvise(mmap.MADV_HUGEPAGE)
-            except OSError:
-                pass
         self._view = (ctypes.c_char * size).from_buffer(self._map)
         self.address = ctypes.addressof(self._view)
         self.size = size

@@ -13,7 +13,8 @@ from uringcheck.explore.native_memory import Region
 from uringcheck.explore.outcome import State
 from uringcheck.lower.llvm import NOTHING, Module
 
-#: Indices of states are 32 bits wide, and the last few are taken. A search that has more ends with "not decided: memory".
+#: Indices of states are 32 bits wide, and the last few are taken. A search that has more states ends with
+#: "not decided: memory" although memory may be left.
 MOST_STATES = (1 << 32) - 4096
 
 #: Level sizes that the loop can note before it comes back.
@@ -102,7 +103,8 @@ class Store:
         most = min(MOST_STATES, allowed // bytes_per_state(self.module.layout.lanes, self.threads) + 2 * ADMITTED)
         shared = self.region(4096)
         peers = self.region(8 * self.threads)
-        (ctypes.c_uint64 * self.threads).from_address(peers.address)[:] = [w.address for w in self.workers]
+        addresses = (ctypes.c_uint64 * self.threads)(*(worker.address for worker in self.workers))
+        ctypes.memmove(peers.address, addresses, 8 * self.threads)
         orders = [self.region(4 * most).address for _ in range(2)]
         yield_function = _yield_function()
         for worker in self.workers:
@@ -127,7 +129,7 @@ class Store:
     def put_initial(self, lanes: Sequence[Sequence[int]]) -> None:
         """Write packed initial states into the first buffer."""
         words = [word for state in lanes for word in (*state, loop.NO_PARENT)]
-        (ctypes.c_uint64 * len(words)).from_address(self.first.buffer.address)[:] = words
+        ctypes.memmove(self.first.buffer.address, (ctypes.c_uint64 * len(words))(*words), 8 * len(words))
 
     def state(self, name: int) -> State:
         """The state that the loop calls by this number."""
@@ -175,7 +177,8 @@ class Store:
     def agree(self, place: int, finding: tuple[int, int, int] | None) -> None:
         """Let every worker know what was found at a place, or that nothing was."""
         for worker in self.workers:
-            worker.array[place : place + 3] = finding or (NOTHING, 0, 0)  # type: ignore[assignment]
+            for offset, word in enumerate(finding or (NOTHING, 0, 0)):
+                worker.array[place + offset] = word
 
 
 def _yield_function() -> int:

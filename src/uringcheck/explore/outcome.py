@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from uringcheck.diagnostics import Span
+from uringcheck.diagnostics.values import value_class
 from uringcheck.ir.nodes import Failure
 from uringcheck.ir.types import Encoded
 
@@ -26,7 +27,7 @@ class Cut(enum.Enum):
     INTERRUPTED = "interrupted"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Limits:
     """Where a search must stop. None is no limit. Memory is in MiB of the whole process."""
 
@@ -36,7 +37,7 @@ class Limits:
     memory: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Progress:
     """How far a search is, for whoever watches."""
 
@@ -48,7 +49,7 @@ class Progress:
     memory: float
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Request:
     """What to search for.
 
@@ -62,7 +63,7 @@ class Request:
     observe: Callable[[Progress], None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Step:
     """An action instance by name. A start without an `@init` action has the name `init`."""
 
@@ -70,7 +71,7 @@ class Step:
     arguments: tuple[Encoded, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class FailedStep:
     """The check that the last step of a path failed.
 
@@ -83,7 +84,7 @@ class FailedStep:
     judged: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Path:
     """A behaviour: `states[0]` is initial, reached by `start`; `steps[i]` leads from `states[i]` to `states[i + 1]`.
 
@@ -98,7 +99,7 @@ class Path:
     failed: FailedStep | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Lasso:
     """A behaviour that never ends: `path` once, and then what lies behind `loop_start` again and again.
 

@@ -11,10 +11,10 @@ counterexample, so the answer is then `not decided`, unless a counterexample lie
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 
 from uringcheck.diagnostics import InternalError
+from uringcheck.diagnostics.values import value_class
 from uringcheck.explore.doom import Doom, doom
 from uringcheck.explore.graph import Graph, reachable_graph
 from uringcheck.explore.lasso import lasso, satisfied, unfair
@@ -36,7 +36,7 @@ _WHY_CUT = {
 }
 
 
-@dataclass(frozen=True)
+@value_class
 class TemporalVerdict:
     """What is known about a temporal property.
 

@@ -22,9 +22,9 @@ name.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from uringcheck.diagnostics.values import value_class
 from uringcheck.ir.program import Always, And, Atom, Eventually, Formula, Happens, LeadsTo, Not, Or
 
 #: Cases beyond this many would each cost a pass over the graph. Symptom: a verdict "not decided" and these words.
@@ -38,23 +38,23 @@ class Unsupported(Exception):
     """A formula that is none of the forms this package decides; says which part of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class _Now:
     operand: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class _Once:
     operand: Formula
     then: Formula | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class _Forever:
     operand: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class _Answered:
     """`[](otherwise \\/ <>answer)`."""
 
@@ -62,12 +62,12 @@ class _Answered:
     answer: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class _Often:
     operand: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class _Lasting:
     operand: Formula
 
@@ -77,7 +77,7 @@ _Clause: TypeAlias = tuple[_Part, ...]
 _Dnf: TypeAlias = list[_Clause]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Case:
     """A conjunction of the five forms; the table at the top says what the fields mean."""
 

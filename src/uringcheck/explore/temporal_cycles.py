@@ -16,8 +16,8 @@ from __future__ import annotations
 from array import array
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from uringcheck.diagnostics.values import value_class
 from uringcheck.explore.components import components
 from uringcheck.explore.graph import Graph
 from uringcheck.explore.temporal_cases import Case
@@ -70,7 +70,7 @@ class Obligations:
         return [bit for bit in range(self.count) if not ever >> bit & 1]
 
 
-@dataclass(frozen=True)
+@value_class
 class Component:
     """States (in the order of the search) that a fair behaviour can go round in for ever, with the edges it may use.
 
@@ -255,7 +255,7 @@ class CaseSearch:
         return False
 
 
-@dataclass(frozen=True)
+@value_class
 class Round:
     """A closed walk through a component: its edges in order, beginning and ending in `entry`."""
 

@@ -7,9 +7,10 @@ in a state; what contains `happens` has one for every step and one for stutterin
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from uringcheck.diagnostics import Span
+from uringcheck.diagnostics.values import value_class
 from uringcheck.explore.graph import Graph
 from uringcheck.ir.nodes import Check
 from uringcheck.ir.program import And, Atom, Formula, Happens, Not, Or, Program, Property, PropertyKind
@@ -24,7 +25,7 @@ class NoValue(Exception):
         super().__init__(f"`{text}` has no value in a reachable state: {check.message}")
 
 
-@dataclass(frozen=True)
+@value_class
 class Truth:
     """A byte, 0 or 1, for stuttering in each state, and one for each step; `edge` is None where no step matters."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from uringcheck.diagnostics.values import value_class
 from uringcheck.explore.outcome import Outcome
 from uringcheck.ir import build
 from uringcheck.ir.nodes import Cover, statements
@@ -12,7 +12,7 @@ from uringcheck.ir.program import Action, Program
 from uringcheck.lower.python import WATCHED, runnable
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Vacuity:
     """Sentences about actions, cover points and antecedents, in the order of the program.
 

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from uringcheck.diagnostics.values import value_class
 from uringcheck.explore.memory import resident
 from uringcheck.explore.outcome import Cut, FailedStep, Path, Progress, State, Step
 from uringcheck.explore.paths import start_step
@@ -28,7 +29,7 @@ from uringcheck.lower.python import Generated
 COUNTED = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class WalkRequest:
     """What to walk for: how many walks of at most how many steps, and from which seed."""
 
@@ -40,12 +41,15 @@ class WalkRequest:
     observe: Callable[[Progress], None] | None = None
 
 
+_DEFAULT = WalkRequest()
+
+
 @dataclass
 class WalkOutcome:
     """What random walks found.
 
-    `paths` are the first found, by walk, not the shortest; keys are those of a search. `states` are distinct, counted up
-    to COUNTED. `fired` is per action; `lengths` are the steps of each walk. `ended` counts walks by how they ended:
+    `paths` are the first found, by walk, not the shortest; keys are those of a search. `states` are distinct, counted up to
+    COUNTED. `fired` is per action; `lengths` are the steps of each walk. `ended` counts walks by how they ended:
     `steps` (as long as asked for), `terminal`, `constraint`, `found`. `cut_by` is None when every walk was taken.
     """
 
@@ -66,7 +70,7 @@ class WalkOutcome:
         return bool(self.paths)
 
 
-def walk(program: Program, request: WalkRequest = WalkRequest()) -> WalkOutcome:
+def walk(program: Program, request: WalkRequest = _DEFAULT) -> WalkOutcome:
     """Take random walks through a specialised program. An interruption ends them and is told by the outcome."""
     return _Walks(program, request).run()
 

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 from weakref import WeakValueDictionary
 
 from uringcheck.diagnostics import Span
+from uringcheck.diagnostics.values import value_class
 from uringcheck.ir.types import Encoded, Type
 
 
@@ -132,7 +132,7 @@ class Failure(enum.Enum):
     ASSERT = "assert"
 
 
-@dataclass(frozen=True)
+@value_class
 class Let:
     """Give a local its value. Every path gives a local at most one value before it is read."""
 
@@ -141,7 +141,7 @@ class Let:
     span: Span
 
 
-@dataclass(frozen=True)
+@value_class
 class Assign:
     """Give a state variable its next value, which an earlier check has shown to be in range."""
 
@@ -150,7 +150,7 @@ class Assign:
     span: Span
 
 
-@dataclass(frozen=True)
+@value_class
 class Require:
     """The action is enabled only where `condition` is true. Stands before the first assignment, never in an `If`."""
 
@@ -158,7 +158,7 @@ class Require:
     span: Span
 
 
-@dataclass(frozen=True)
+@value_class
 class Check:
     """Where `condition` is false the step fails: the run ends here, with a story."""
 
@@ -168,7 +168,7 @@ class Check:
     span: Span
 
 
-@dataclass(frozen=True)
+@value_class
 class Cover:
     """A place (`Program.covers`) that some behaviour must reach."""
 
@@ -176,7 +176,7 @@ class Cover:
     span: Span
 
 
-@dataclass(frozen=True)
+@value_class
 class If:
     """Run `then` or `orelse`."""
 

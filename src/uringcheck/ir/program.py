@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import product
 from typing import TypeAlias
 
 from uringcheck.diagnostics import Span
+from uringcheck.diagnostics.values import value_class
 from uringcheck.ir.nodes import Expr, Statement
 from uringcheck.ir.types import Encoded, Type, values
 
 
-@dataclass(frozen=True)
+@value_class
 class Variable:
     """A state variable. `name` is its dotted path in the model; a replicated part's variable is a map."""
 
@@ -24,7 +25,7 @@ class Variable:
     lane: str = ""
 
 
-@dataclass(frozen=True)
+@value_class
 class Argument:
     """An argument of an action and the finite type it ranges over."""
 
@@ -32,7 +33,7 @@ class Argument:
     type: Type
 
 
-@dataclass(frozen=True)
+@value_class
 class Action:
     """One atomic step, or one way to start.
 
@@ -53,7 +54,7 @@ class Action:
         return product(*(tuple(values(argument.type)) for argument in self.arguments))
 
 
-@dataclass(frozen=True)
+@value_class
 class Block:
     """A pure computation: statements (`Let`, `If`, `Check`), then the value of `result`."""
 
@@ -72,7 +73,7 @@ class PropertyKind(enum.Enum):
     CONSTRAINT = "constraint"
 
 
-@dataclass(frozen=True)
+@value_class
 class Atom:
     """A state predicate inside a temporal formula."""
 
@@ -80,7 +81,7 @@ class Atom:
     text: str
 
 
-@dataclass(frozen=True)
+@value_class
 class Happens:
     """True of a step of the named action; of any instance when `arguments` is None."""
 
@@ -88,42 +89,42 @@ class Happens:
     arguments: tuple[Encoded, ...] | None = None
 
 
-@dataclass(frozen=True)
+@value_class
 class Not:
     """Negation."""
 
     operand: Formula
 
 
-@dataclass(frozen=True)
+@value_class
 class And:
     """Conjunction."""
 
     operands: tuple[Formula, ...]
 
 
-@dataclass(frozen=True)
+@value_class
 class Or:
     """Disjunction."""
 
     operands: tuple[Formula, ...]
 
 
-@dataclass(frozen=True)
+@value_class
 class Eventually:
     """`<>p`."""
 
     operand: Formula
 
 
-@dataclass(frozen=True)
+@value_class
 class Always:
     """`[]p`."""
 
     operand: Formula
 
 
-@dataclass(frozen=True)
+@value_class
 class LeadsTo:
     """`p ~> q`, that is `[](p => <>q)`."""
 
@@ -134,7 +135,7 @@ class LeadsTo:
 Formula: TypeAlias = Atom | Happens | Not | And | Or | Eventually | Always | LeadsTo
 
 
-@dataclass(frozen=True)
+@value_class
 class Fairness:
     """`strong` or weak fairness of a group of actions taken together, or of each instance of one (`each`)."""
 
@@ -143,7 +144,7 @@ class Fairness:
     each: bool = False
 
 
-@dataclass(frozen=True)
+@value_class
 class Property:
     """What is asked of the model.
 
@@ -161,7 +162,7 @@ class Property:
     antecedents: tuple[Block, ...] = ()
 
 
-@dataclass(frozen=True)
+@value_class
 class CoverPoint:
     """A place the author wants reached."""
 
@@ -169,7 +170,7 @@ class CoverPoint:
     span: Span
 
 
-@dataclass(frozen=True)
+@value_class
 class Toggle:
     """A boolean parameter and the value this run gives it."""
 
@@ -177,7 +178,7 @@ class Toggle:
     value: bool
 
 
-@dataclass(frozen=True)
+@value_class
 class Program:
     """A compiled spec. Sizes are numbers; boolean parameters are still `TOGGLE` expressions until specialised."""
 

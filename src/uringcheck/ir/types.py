@@ -13,12 +13,14 @@ Equal values have equal encodings, so a state (a tuple of encoded variables) is 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import product
 from typing import Any, TypeAlias
 
+from uringcheck.diagnostics.values import value_class
 
-@dataclass(frozen=True)
+
+@value_class
 class Bool:
     """False or True."""
 
@@ -26,7 +28,7 @@ class Bool:
         return "bool"
 
 
-@dataclass(frozen=True)
+@value_class
 class Int:
     """The integers from `low` to `high`, both included."""
 
@@ -37,7 +39,7 @@ class Int:
         return f"{self.low}..{self.high}"
 
 
-@dataclass(frozen=True)
+@value_class
 class Enum:
     """One of `members`. `origin` is the author's class, for reading and printing."""
 
@@ -50,7 +52,7 @@ class Enum:
         return self.name
 
 
-@dataclass(frozen=True)
+@value_class
 class Record:
     """Named fields with values that never change. `origin` is the author's class."""
 
@@ -70,7 +72,7 @@ class Record:
         return self.name
 
 
-@dataclass(frozen=True)
+@value_class
 class Option:
     """A value of `item`, or nothing."""
 
@@ -80,7 +82,7 @@ class Option:
         return f"{self.item} or None"
 
 
-@dataclass(frozen=True)
+@value_class
 class Queue:
     """At most `capacity` items, first in first out."""
 
@@ -91,7 +93,7 @@ class Queue:
         return f"queue of {self.capacity} {self.item}"
 
 
-@dataclass(frozen=True)
+@value_class
 class Set:
     """A set of values of the finite type `item`."""
 
@@ -101,7 +103,7 @@ class Set:
         return f"set of {self.item}"
 
 
-@dataclass(frozen=True)
+@value_class
 class Map:
     """One value of `item` for every value of the finite type `index`."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
 from uringcheck.diagnostics import SpecError
+from uringcheck.diagnostics.values import value_class
 from uringcheck.lang.domains import Domain, Ints, Of
 from uringcheck.lang.symbolic import caller_span
 from uringcheck.lang.violations import Disabled
@@ -25,7 +25,7 @@ class Fair(enum.Enum):
     STRONG_EACH = "strong_each"
 
 
-@dataclass(frozen=True)
+@value_class
 class ActionMark:
     """What a decorator noted about a method."""
 

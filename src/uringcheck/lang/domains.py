@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from uringcheck.diagnostics import Span, SpecError
+from uringcheck.diagnostics.values import value_class
 from uringcheck.ir import types as ir
 from uringcheck.lang.symbolic import Param, caller_span, resolve
 
@@ -24,7 +24,7 @@ class Domain(Generic[T_co]):
         raise NotImplementedError
 
 
-@dataclass(frozen=True)
+@value_class
 class Ints(Domain[int]):
     """The integers from `low` to `high`."""
 
@@ -48,7 +48,7 @@ class Ints(Domain[int]):
         return ir.Int(low, high)
 
 
-@dataclass(frozen=True)
+@value_class
 class Of(Domain[Any]):
     """The values of `bool`, of an enum or of a record class."""
 
@@ -77,7 +77,7 @@ class Of(Domain[Any]):
         )
 
 
-@dataclass(frozen=True)
+@value_class
 class Maybe(Domain[Any]):
     """A value of `item`, or None."""
 
@@ -94,7 +94,7 @@ class Maybe(Domain[Any]):
         return ir.Option(item)
 
 
-@dataclass(frozen=True)
+@value_class
 class QueueOf(Domain[Any]):
     """At most `capacity` items, first in first out."""
 
@@ -110,7 +110,7 @@ class QueueOf(Domain[Any]):
         return ir.Queue(_scalar(self.item, value_of, "an item of a queue"), capacity)
 
 
-@dataclass(frozen=True)
+@value_class
 class SetDomain(Domain[Any]):
     """A set over a finite type."""
 
@@ -122,7 +122,7 @@ class SetDomain(Domain[Any]):
         return ir.Set(_index(self.item, value_of, "a member of a set"))
 
 
-@dataclass(frozen=True)
+@value_class
 class MapDomain(Domain[Any]):
     """A value for every index."""
 

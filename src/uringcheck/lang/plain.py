@@ -11,6 +11,7 @@ from typing import Any
 
 from uringcheck.diagnostics import SpecError
 from uringcheck.diagnostics.sources import Span
+from uringcheck.diagnostics.values import value_class
 from uringcheck.ir import types as ir
 from uringcheck.ir.nodes import Failure
 from uringcheck.ir.program import Argument
@@ -26,7 +27,7 @@ from uringcheck.lang.violations import Disabled, DomainViolation
 State = tuple[ir.Encoded, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True)  # mypy would take the function for a method of a value class
 class SiteAction:
     """An action of the class at a site. Its arguments start with the indices of the replicas it is in."""
 
@@ -45,7 +46,7 @@ class SiteAction:
         return product(*(tuple(ir.values(argument.type)) for argument in self.arguments))
 
 
-@dataclass(frozen=True)
+@value_class
 class BoundProperty:
     """A property at one place of the model; the ranks say which replica."""
 
@@ -55,7 +56,7 @@ class BoundProperty:
     ranks: tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@value_class
 class Failed:
     """A step that ended in a domain violation or a failed assertion."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from uringcheck.diagnostics.values import value_class
 from uringcheck.lang.symbolic import Param
 
 
-@dataclass(frozen=True)
+@value_class
 class Preset:
     """A name, a sentence with its source, and values of parameters."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
 from uringcheck.diagnostics import Span
+from uringcheck.diagnostics.values import value_class
 from uringcheck.ir.program import PropertyKind
 from uringcheck.lang.symbolic import caller_span
 
 P = TypeVar("P", bound=Callable[..., bool])
 
 
-@dataclass(frozen=True)
+@value_class
 class FairnessClaim:
     """Fairness as an author writes it: references to actions, resolved when the property is compiled."""
 
@@ -23,7 +23,7 @@ class FairnessClaim:
     span: Span
 
 
-@dataclass(frozen=True)
+@value_class
 class PropertyMark:
     """A function that was declared to be a property."""
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from uringcheck.diagnostics import Diagnostic, Span, SpecError, UsageError
+from uringcheck.diagnostics.values import value_class
 from uringcheck.ir import program as ir_program
 from uringcheck.ir import types as ir
 from uringcheck.lang.containers import Map
@@ -31,7 +32,7 @@ from uringcheck.lang.values import encode
 from uringcheck.lang.variables import LEAST, Variable, everything
 
 
-@dataclass(frozen=True)
+@value_class
 class Replica:
     """One level of replication: the part's path, the name of its index in arguments, the index's type."""
 
@@ -70,7 +71,7 @@ class Site:
             yield from part.walk()
 
 
-@dataclass(frozen=True)
+@value_class
 class Setting:
     """A parameter of a model as a run names it, and its value there."""
 

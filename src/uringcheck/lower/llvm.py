@@ -1,8 +1,8 @@
 """A specialised program as LLVM assembly: one module with everything a native search asks of the model.
 
     expand(state, out, words, source) -> steps | failed steps << 32
-        Every enabled action instance, in canonical order: its target's lanes and then one word, `source | instance << 32`,
-        are appended at `out`.
+        Every enabled action instance, in canonical order: its target's lanes and then one word,
+        `source | instance << 32`, are appended at `out`.
     judge(state, words, source)
         What is asked of a single state: invariants, goals, constraints, antecedents.
     judge_step(state, target, words, source, instance)
@@ -21,6 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from uringcheck.diagnostics.sources import Span, display_path
+from uringcheck.diagnostics.values import value_class
 from uringcheck.ir import build
 from uringcheck.ir.nodes import Assign, Check, Cover, Failure, If, Kind, Let, Require, Statement, postorder, statements
 from uringcheck.ir.nodes import expressions as expressions_of
@@ -45,7 +46,7 @@ _FINDING = 3  # words: source, instance, check
 HEADER = 64
 
 
-@dataclass(frozen=True)
+@value_class
 class Places:
     """Where in a worker's words things are.
 
@@ -70,18 +71,22 @@ class Places:
 
     @property
     def failed(self) -> int:
+        """The counters of failed steps."""
         return self.fired + self.instances
 
     @property
     def new(self) -> int:
+        """The counters of states first reached."""
         return self.failed + self.instances
 
     @property
     def covers(self) -> int:
+        """The cover points."""
         return self.new + self.instances
 
     @property
     def questions(self) -> int:
+        """The questions."""
         return self.covers + self.cover_points
 
     @property

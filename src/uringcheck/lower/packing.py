@@ -12,9 +12,9 @@ can be hashed and compared as the 64-bit lanes it is stored in. A type with a si
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 
+from uringcheck.diagnostics.values import value_class
 from uringcheck.ir.program import Variable
 from uringcheck.ir.types import Bool, Encoded, Enum, Int, Map, Option, Queue, Record, Set, Type, cardinality
 
@@ -108,7 +108,7 @@ def _separated(types: Sequence[Type], bits: int) -> tuple[Encoded, ...]:
     return tuple(values)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Field:
     """A state variable and the bit of the state at which it begins, counted over all lanes."""
 
@@ -118,7 +118,7 @@ class Field:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Layout:
     """Where each variable of a state is, in as few lanes as hold them without one straddling two.
 

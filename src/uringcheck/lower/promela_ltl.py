@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from uringcheck.diagnostics.values import value_class
 from uringcheck.ir.program import (
     Always,
     And,
@@ -47,7 +48,7 @@ class Unsayable(Exception):
     """A temporal property that cannot be written, and why."""
 
 
-@dataclass(frozen=True)
+@value_class
 class _Group:
     """Action instances that are fair together: their numbers, and what to call to try them."""
 

@@ -1,7 +1,7 @@
 """Which expressions are worth computing once, ahead of the statements that use them.
 
-Only expressions that are defined everywhere qualify, and of these only such as would be evaluated anyway: on the way
-that is always taken through at least one of the statements. So computing them first never costs more than it saves.
+Only expressions qualify that would be evaluated anyway: on the way that is always taken through at least one of the
+statements, with no check in front. So they are defined, and computing them first never costs more than it saves.
 """
 
 from __future__ import annotations
@@ -68,11 +68,14 @@ def _may_end(statement: Statement) -> bool:
 def shared(found: Sequence[Use], known: Iterable[Expr] = ()) -> list[Expr]:
     """The expressions to compute first, arguments before their users. `known` have names already."""
     graph = _Graph(found, known)
-    return [
-        expr
-        for expr in graph.order
-        if graph.movable(expr) and graph.cost[expr] >= _WORTH_SHARING and graph.count[expr] >= 2
-    ]
+    chosen = []
+    for expr in graph.order:
+        graph.weigh(expr)
+        if graph.movable(expr) and graph.cost[expr] >= _WORTH_SHARING and graph.count[expr] >= 2:
+            chosen.append(expr)
+            # Whoever uses it reads a name.
+            graph.cost[expr] = 0
+    return chosen
 
 
 def moved_out(found: Sequence[Use], known: Iterable[Expr] = ()) -> list[Expr]:
@@ -80,6 +83,7 @@ def moved_out(found: Sequence[Use], known: Iterable[Expr] = ()) -> list[Expr]:
     graph = _Graph(found, known)
     chosen = []
     for expr in graph.order:
+        graph.weigh(expr)
         if not graph.movable(expr) or expr in graph.reads_target:
             continue
         outermost = any(user in graph.reads_target for user in graph.users[expr]) or expr in graph.roots
@@ -87,12 +91,15 @@ def moved_out(found: Sequence[Use], known: Iterable[Expr] = ()) -> list[Expr]:
             outermost or graph.count[expr] >= 2
         ):
             chosen.append(expr)
+            graph.cost[expr] = 0
     return chosen
 
 
 def repeated(expr: Expr, known: Iterable[Expr] = ()) -> list[Expr]:
     """The parts that one expression uses more than once and that may be computed before it, arguments first."""
     graph = _Graph([Use(expr, True)], known)
+    for part in graph.order:
+        graph.weigh(part)
     return [
         part
         for part in graph.order
@@ -111,7 +118,8 @@ class _Graph:
         self.users: dict[Expr, list[Expr]] = {expr: [] for expr in self.order}
         self.cost: dict[Expr, int] = {}
         self.reads_target: set[Expr] = set()
-        self._bound: set[Expr] = set()
+        self._reads_local: set[Expr] = set()
+        self._can_raise: set[Expr] = set()
         self._always = {use.expr for use in found if use.always}
         for expr in self.order:
             for arg in expr.args:
@@ -124,20 +132,27 @@ class _Graph:
                 self._always.update(certain)
 
     def _classify(self, expr: Expr) -> None:
-        below = sum(self.cost[arg] for arg in expr.args)
-        self.cost[expr] = 0 if expr.kind in LEAVES or expr in self.known else min(below + _COST.get(expr.kind, 1), 1000)
         if expr.kind is Kind.PRIMED or any(arg in self.reads_target for arg in expr.args):
             self.reads_target.add(expr)
-        if expr.kind is Kind.LOCAL or _can_raise(expr) or any(arg in self._bound for arg in expr.args):
-            self._bound.add(expr)
+        if expr.kind is Kind.LOCAL or any(arg in self._reads_local for arg in expr.args):
+            self._reads_local.add(expr)
+        if _can_raise(expr) or any(arg in self._can_raise for arg in expr.args):
+            self._can_raise.add(expr)
+
+    def weigh(self, expr: Expr) -> None:
+        """Note what evaluating an expression costs; its arguments have been weighed."""
+        below = sum(self.cost[arg] for arg in expr.args)
+        self.cost[expr] = 0 if expr.kind in LEAVES or expr in self.known else min(below + _COST.get(expr.kind, 1), 1000)
 
     def defined(self, expr: Expr) -> bool:
         """Whether it has a value wherever the uses are evaluated."""
-        return expr not in self.known and (expr in self._always or expr not in self._bound)
+        return expr not in self.known and (
+            expr in self._always or expr not in self._reads_local and expr not in self._can_raise
+        )
 
     def movable(self, expr: Expr) -> bool:
-        """Whether it may be computed first and would be evaluated anyway."""
-        return expr in self._always and expr not in self._bound and expr not in self.known
+        """Whether it can be computed first and would be evaluated anyway, so that it is certainly defined."""
+        return expr in self._always and expr not in self._reads_local and expr not in self.known
 
 
 def _can_raise(expr: Expr) -> bool:

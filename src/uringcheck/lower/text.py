@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from uringcheck.diagnostics.values import value_class
 from uringcheck.ir import build
 from uringcheck.ir.nodes import Check, Expr, Failure, Kind, Statement, expressions, postorder, statements
 from uringcheck.ir.program import Action, Block, Program, Property, PropertyKind
@@ -17,7 +18,7 @@ from uringcheck.ir.types import Bool, Encoded, Enum, Int, Type, values
 DOMAIN, ASSERT, NO_DEADLOCK = "domain", "assert", "no_deadlock"
 
 
-@dataclass(frozen=True)
+@value_class
 class Exported:
     """A program as another tool's input.
 
@@ -37,7 +38,7 @@ class Exported:
         return next(iter(self.files.values()))
 
 
-@dataclass(frozen=True)
+@value_class
 class Instance:
     """A rule to write: an action with those arguments fixed that are records or optional."""
 

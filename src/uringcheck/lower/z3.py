@@ -10,12 +10,12 @@ This is the only reader that imports z3, and it is imported only where something
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
 
 import z3  # type: ignore[import-untyped]
 
+from uringcheck.diagnostics.values import value_class
 from uringcheck.ir.nodes import Assign, Check, Cover, If, Kind, Let, Require, Statement
 from uringcheck.ir.program import Action, Block, Program
 from uringcheck.ir.types import BOOL, Encoded, Type, join
@@ -43,7 +43,7 @@ State: TypeAlias = tuple[Term, ...]
 """One term for each variable, in the program's order."""
 
 
-@dataclass(frozen=True)
+@value_class
 class SymbolicStep:
     """An action with unknown arguments, seen from a state.
 
@@ -64,7 +64,7 @@ class SymbolicStep:
         return some_of((self.taken, *(condition for _, condition in self.failures)))
 
 
-@dataclass(frozen=True)
+@value_class
 class Judged:
     """A property in a state: its value where it has one, and where judging it fails."""
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from uringcheck.diagnostics import InternalError
 from uringcheck.explore.outcome import Path, Step
 from uringcheck.ir.nodes import Failure
 from uringcheck.ir.program import Property, PropertyKind
@@ -45,8 +46,11 @@ class Obligation:
 class Induction:
     """One task under induction. `findings` fills up while `run` works, and is true at any time."""
 
-    def __init__(self, task: Task, clock: Clock, encoding: Encoding | None = None) -> None:
-        self.task, self.clock = task, clock
+    def __init__(
+        self, task: Task, clock: Clock, encoding: Encoding | None = None, given: Sequence[Formula] = ()
+    ) -> None:
+        """`given` is known besides the invariants: which values open toggles have."""
+        self.task, self.clock, self.given = task, clock, tuple(given)
         self.encoding = encoding or Encoding(task.program)
         self.findings = Findings()
         self._dropped: dict[str, str] = {}
@@ -144,7 +148,7 @@ class Induction:
     def _ask(self, *formulas: Formula) -> Answer:
         began = time.perf_counter()
         try:
-            return Solver(self.clock, *formulas).check()
+            return Solver(self.clock, *self.given, *formulas).check()
         finally:
             self.findings.queries += 1
             self.findings.slowest = max(self.findings.slowest, time.perf_counter() - began)
@@ -308,15 +312,44 @@ class Induction:
         for obligation in obligations:
             groups.setdefault(id(obligation.step), []).append(obligation.bad)
         for bads in groups.values():
-            solver = Solver(self.clock, self.encoding.well_typed, *own, some_of(bads))
+            solver = Solver(self.clock, self.encoding.well_typed, *self.given, *own, some_of(bads))
             assumptions = [candidate.holds for candidate in others]
             answer = solver.check(*assumptions)
             self.findings.queries += 1
             if answer.satisfiable:
                 # Cannot be: the same question had no model when all candidates were asserted.
-                raise AssertionError("a proof that was found does not hold up")
+                raise InternalError("a proof that was found does not hold up")
             found |= {others[n].name for n in minimal(solver, assumptions, answer.core)}
         return found
+
+    def used_of_given(self, goal: Goal, support: Sequence[str]) -> tuple[int, ...]:
+        """Positions in `given` of what the proof of a goal from these invariants used; none can be left out by itself."""
+        by_name = {candidate.name: candidate for candidate in self.candidates}
+        carrying = [by_name[name] for name in support]
+        if goal.name in by_name and by_name[goal.name] not in carrying:
+            carrying.append(by_name[goal.name])
+        used: set[int] = set()
+        known = [self.encoding.well_typed, *(candidate.holds for candidate in carrying)]
+        for step in self.encoding.steps:
+            bad = [both(step.taken, negated(every(self._after(candidate.holds, step) for candidate in carrying)))]
+            if goal.name not in by_name:
+                bad += [one.bad for one in self._obligations(goal) if one.step is step]
+            used |= self._used([*known, some_of(bad)])
+        if goal.name not in by_name:
+            used |= self._used([*known, some_of(one.bad for one in self._obligations(goal) if one.step is None)])
+        for start in self.encoding.starts:
+            taken, state = (start.taken, start.after) if isinstance(start, SymbolicStep) else (TRUE, start)
+            after = substituted(every(candidate.holds for candidate in carrying), self.encoding.state, state)
+            used |= self._used([taken, negated(after)])
+        return tuple(sorted(used))
+
+    def _used(self, formulas: Sequence[Formula]) -> set[int]:
+        solver = Solver(self.clock, *formulas)
+        answer = solver.check(*self.given)
+        self.findings.queries += 1
+        if answer.satisfiable:
+            raise InternalError("a proof that was found does not hold up")
+        return set(minimal(solver, self.given, answer.core))
 
     # --- vacuity ----------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import z3  # type: ignore[import-untyped]
 
+from uringcheck.diagnostics import InternalError
 from uringcheck.explore.outcome import FailedStep, Path, Step
 from uringcheck.ir.nodes import Check
 from uringcheck.ir.program import PropertyKind
@@ -236,14 +237,14 @@ class Unrolling:
         for start in self.encoding.starts:
             if isinstance(start, SymbolicStep) and any(check is bad.check for check, _ in start.failures):
                 return Step(start.action.name, self.encoding.decode_arguments(start, answer.model))
-        raise AssertionError("a check that belongs to no start")
+        raise InternalError("a check that belongs to no start")
 
     def _failing(self, bad: Bad, answer: Answer) -> Step:
         """The last step of a behaviour that ends with a failing one."""
         for which, step in enumerate(self.encoding.steps):
             if any(check is bad.check for check, _ in step.failures):
                 return self._named(which, len(self.behaviour.which) - 1, answer)
-        raise AssertionError("a check that belongs to no action")
+        raise InternalError("a check that belongs to no action")
 
 
 def _joined(which: Term, targets: Sequence[State]) -> State:

@@ -9,9 +9,9 @@ that is not also a word: steps that play no part are dim, and VIOLATED is red.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from textwrap import wrap
 
+from uringcheck.diagnostics.values import value_class
 from uringcheck.ir.show import show_value
 from uringcheck.report.reasons import Reasons
 from uringcheck.trace.diff import state_diff
@@ -33,7 +33,7 @@ _OTHERS = 12
 _DIM, _RED, _PLAIN = "\x1b[2m", "\x1b[31m", "\x1b[0m"
 
 
-@dataclass(frozen=True)
+@value_class
 class Row:
     """A step in the table: `changed` are (text, line) pairs, in order."""
 

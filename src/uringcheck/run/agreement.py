@@ -11,9 +11,9 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 
+from uringcheck.diagnostics.values import value_class
 from uringcheck.explore.memory import resident
 from uringcheck.explore.outcome import Cut, Outcome, Progress, State
 from uringcheck.ir.nodes import Check
@@ -30,7 +30,7 @@ Steps: TypeAlias = list[tuple[str, State | str]]
 _CHUNK = 64
 
 
-@dataclass(frozen=True)
+@value_class
 class Agreement:
     """How much was compared, and what ended the comparison when not all was."""
 

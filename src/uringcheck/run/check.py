@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from uringcheck.diagnostics import EngineDisagreement
+from uringcheck.diagnostics.values import value_class
 from uringcheck.explore.outcome import Cut, Lasso, Limits, Outcome, Path, Progress, Request
 from uringcheck.explore.search import NO_DEADLOCK, search
 from uringcheck.explore.temporal import TemporalVerdict
@@ -44,7 +45,7 @@ _DOCS = {
 }
 
 
-@dataclass(frozen=True)
+@value_class
 class Asked:
     """A property as results list it."""
 

@@ -12,15 +12,15 @@ Paths are relative to the file. The nearest file with such a table counts; witho
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from uringcheck.diagnostics import UsageError
+from uringcheck.diagnostics.values import value_class
 
 _TABLE = "tool.uringcheck"
 
 
-@dataclass(frozen=True)
+@value_class
 class Project:
     """The settings of a project; all paths are absolute. Empty when there is none."""
 

@@ -14,9 +14,10 @@ from __future__ import annotations
 import enum
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
+from uringcheck.diagnostics.values import value_class
 from uringcheck.explore.outcome import Limits, Path
 from uringcheck.ir.program import Program, Property, PropertyKind
 from uringcheck.ir.rewrite import specialise
@@ -46,7 +47,7 @@ class Method(enum.Enum):
     BMC = "bmc"
 
 
-@dataclass(frozen=True)
+@value_class
 class Aim:
     """How to go about it. `assume` are the only invariants that may help; None is all of them. Seconds, MiB."""
 
@@ -57,7 +58,7 @@ class Aim:
     memory: float | None = None
 
 
-@dataclass(frozen=True)
+@value_class
 class Note:
     """What stands behind a verdict: how it was found, the invariants it rests on, a counterexample to induction."""
 
@@ -66,7 +67,7 @@ class Note:
     story: Story | None = None
 
 
-@dataclass(frozen=True)
+@value_class
 class Proof:
     """A result with what stands behind each verdict, by the property's name."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from uringcheck.diagnostics import UsageError
+from uringcheck.diagnostics.values import value_class
 from uringcheck.explore.outcome import Limits
 from uringcheck.lang.tree import Setting, Tree, elaborate, unknown
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from uringcheck.run.project import Project
 
 
-@dataclass(frozen=True)
+@value_class
 class Question:
     """A model and parameters as somebody wrote them, and how far to search.
 
@@ -38,7 +39,7 @@ class Question:
     cross_check: bool = False
 
 
-@dataclass(frozen=True)
+@value_class
 class Subject:
     """A model under settled parameters. `given` are the names of parameters that the question itself set."""
 

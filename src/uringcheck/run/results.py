@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from uringcheck.diagnostics.values import value_class
 from uringcheck.run.exit_codes import ExitCode, worst
 from uringcheck.run.verdicts import Kind, Verdict
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from uringcheck.trace.model import Trace
 
 
-@dataclass(frozen=True)
+@value_class
 class PropertyResult:
     """The verdict on one property.
 
@@ -43,7 +44,7 @@ class PropertyResult:
         return self.verdict is not self.expected or self.expected_steps not in (None, self.steps)
 
 
-@dataclass(frozen=True)
+@value_class
 class ActionCount:
     """How often an action was taken, and how many states it was the first to reach."""
 
@@ -53,7 +54,7 @@ class ActionCount:
     location: str
 
 
-@dataclass(frozen=True)
+@value_class
 class Result:
     """What was found out about one model under one set of parameters.
 

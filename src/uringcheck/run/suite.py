@@ -22,11 +22,12 @@ out of reach.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from uringcheck.diagnostics import UsageError
+from uringcheck.diagnostics.values import value_class
 from uringcheck.explore.outcome import Progress
 from uringcheck.explore.search import NO_DEADLOCK
 from uringcheck.ir.program import PropertyKind
@@ -44,7 +45,7 @@ STATED = "stated"
 _KEYS = ("model", "preset", "params", "properties", "note", "holds", "expect")
 
 
-@dataclass(frozen=True)
+@value_class
 class Expectation:
     """What a suite says about a property."""
 
@@ -56,7 +57,7 @@ class Expectation:
 _ALWAYS = {DOMAIN: Expectation(Verdict.HOLDS), ASSERT: Expectation(Verdict.HOLDS)}
 
 
-@dataclass(frozen=True)
+@value_class
 class Entry:
     """One `[[check]]` of a suite."""
 
@@ -179,7 +180,7 @@ def _wrong(file: Path, message: str, help: str) -> UsageError:
     return UsageError.at("UC032", f"{file}: {message}", help=help)
 
 
-@dataclass(frozen=True)
+@value_class
 class Prepared:
     """An entry whose model, parameters and properties all exist."""
 

@@ -11,9 +11,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
 from uringcheck.diagnostics import InternalError
+from uringcheck.diagnostics.values import value_class
 from uringcheck.explore.outcome import Cut, Outcome
 from uringcheck.run.exit_codes import ExitCode
 
@@ -56,7 +56,7 @@ class Kind(enum.Enum):
     TEMPORAL = "temporal"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Judgement:
     """A verdict, and the reason when it is not a plain one."""
 

@@ -10,15 +10,15 @@ seen  + 3                   a member added; `- 3`: removed
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from uringcheck.diagnostics.values import value_class
 from uringcheck.ir import types as ir
 from uringcheck.ir.show import show_value
 from uringcheck.trace.model import State, TraceVariable
 from uringcheck.trace.places import Place, changed_places, place_name, type_at, value_at
 
 
-@dataclass(frozen=True)
+@value_class
 class Change:
     """One line of a difference: where, and what happened there. `place` is the whole place, `name` may be a field."""
 

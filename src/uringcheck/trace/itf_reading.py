@@ -9,11 +9,11 @@ The format is described in `itf`.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from uringcheck.diagnostics import UsageError
+from uringcheck.diagnostics.values import value_class
 from uringcheck.trace.itf_values import NotItf, type_from_json, value_from_itf
 from uringcheck.trace.model import Branch, State, Trace, TraceFailure, TraceProperty, TraceStep, TraceVariable
 from uringcheck.trace.places import named_places
@@ -22,7 +22,7 @@ from uringcheck.trace.places import named_places
 SCHEMA = 1
 
 
-@dataclass(frozen=True)
+@value_class
 class ItfTrace:
     """What a file says. Nothing of it is confirmed until `verify.replay_itf` has executed it."""
 

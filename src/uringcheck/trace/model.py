@@ -8,15 +8,16 @@ part of the state as the author would write it: `ring`, `owner[1]`, `conn[0].rx`
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from uringcheck.diagnostics.values import value_class
 from uringcheck.ir import types as ir
 
 State = tuple[ir.Encoded, ...]
 
 
-@dataclass(frozen=True)
+@value_class
 class TraceVariable:
     """A state variable. `replicas` are the paths of the replicated parts it lies in, one for each outer map."""
 
@@ -26,7 +27,7 @@ class TraceVariable:
     replicas: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@value_class
 class TraceProperty:
     """What the trace shows: `verdict` is `violated` or `found`, `kind` a word of the results (`invariant`, `domain`).
 
@@ -43,7 +44,7 @@ class TraceProperty:
     reads_before: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@value_class
 class Branch:
     """An `if` that a step came by: which way it went, and the values its condition saw."""
 
@@ -65,7 +66,7 @@ class Branch:
         return file == self.file and self.first <= int(line) <= self.last
 
 
-@dataclass(frozen=True)
+@value_class
 class TraceStep:
     """One executed action, or the start.
 
@@ -89,7 +90,7 @@ class TraceStep:
         return tuple(place for place, _ in self.wrote)
 
 
-@dataclass(frozen=True)
+@value_class
 class TraceFailure:
     """How the last step ended: it counts as a step, and has no successor. `kind` is `domain` or `assert`.
 
@@ -102,7 +103,7 @@ class TraceFailure:
     judged: str = ""
 
 
-@dataclass(frozen=True)
+@value_class
 class Trace:
     """A behaviour that the plain run has executed.
 

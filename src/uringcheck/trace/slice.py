@@ -7,15 +7,14 @@ slice, read; guards count as reads. A step outside of it may still matter by wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from uringcheck.diagnostics.values import value_class
 from uringcheck.trace.model import Trace
 
 #: Stands for the initial state where a step's number is expected.
 START = 0
 
 
-@dataclass(frozen=True)
+@value_class
 class Slice:
     """`steps` are the numbers of the steps that influence the property, from 1; the start is never listed."""
 

@@ -149,6 +149,14 @@ class Emitter:
                     self.assume(build.not_(operand))
             elif part not in (build.TRUE, build.FALSE):
                 self.facts[part] = reads(part)
+                if part.kind is Kind.LT:
+                    # What is less than another length leaves the other one at least one item.
+                    low, high = build.interval(part.args[0]).low, build.interval(part.args[1]).high
+                    for bound in (
+                        build.le(build.integer(low + 1), part.args[1]),
+                        build.le(part.args[0], build.integer(high - 1)),
+                    ):
+                        self.facts[bound] = reads(part)
 
     @contextmanager
     def held(self, *values: Expr) -> Iterator[list[Expr]]:
