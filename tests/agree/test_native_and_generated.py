@@ -1,4 +1,4 @@
-"""The native engine gives the same outcome as the generated Python: on the corpus, on the shipped models, on random programs."""
+"""The native engine gives the outcome of the generated Python: on the corpus, on shipped models, on random programs."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ SCALARS = st.recursive(
         st.integers(1, 5).map(lambda n: ir.Enum("E", tuple("abcde"[:n]))),
     ),
     lambda inner: st.one_of(
-        inner.map(ir.Option), st.lists(inner, max_size=3).map(lambda items: ir.Record("R", tuple(zip("xyz", items))))
+        inner.map(ir.Option),
+        st.lists(inner, max_size=3).map(lambda items: ir.Record("R", tuple(zip("xyz", items, strict=False)))),
     ),
     max_leaves=4,
 )
@@ -70,7 +71,8 @@ def test_a_state_survives_packing_and_narrow_variables_stay_in_one_lane(
     placed = layout(variables)
     state = tuple(data.draw(values_of(type_)) for type_ in types)
     lanes = placed.pack(state)
-    assert len(lanes) == placed.lanes and all(0 <= lane < 1 << LANE for lane in lanes)
+    assert len(lanes) == placed.lanes
+    assert all(0 <= lane < 1 << LANE for lane in lanes)
     assert placed.unpack(lanes) == state
     used: set[int] = set()
     for field in placed.fields:
