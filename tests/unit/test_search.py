@@ -423,7 +423,7 @@ def test_a_clock_a_memory_limit_and_an_interruption_keep_whole_levels_and_what_w
 
     program = compiled(WIDE)
     requests = {
-        Cut.SECONDS: Request(Limits(seconds=0.25), all_violations=True),
+        Cut.SECONDS: Request(Limits(seconds=0.02), all_violations=True),
         Cut.INTERRUPTED: Request(all_violations=True, observe=interrupt),
     }
     for cut, request in requests.items():
