@@ -119,6 +119,10 @@ def implies(left: Expr, right: Expr, span: Span | None = None) -> Expr:
 
 def ite(condition: Expr, then: Expr, orelse: Expr, span: Span | None = None) -> Expr:
     """`then` where the condition is true, else `orelse`; their types are joined."""
+    while then.kind is Kind.ITE and then.args[0] is condition:
+        then = then.args[1]
+    while orelse.kind is Kind.ITE and orelse.args[0] is condition:
+        orelse = orelse.args[2]
     if then is orelse:
         return then
     if is_constant(condition):

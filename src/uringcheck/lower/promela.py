@@ -123,7 +123,7 @@ class _Text:
     def macro(self, name: str, parameters: list[str], text: str) -> None:
         """Define a macro, over several lines when it is long."""
         head = f"#define {name}" + (f"({', '.join(parameters)})" if parameters else "")
-        self.macros.append(" \\\n".join(folded([f"{head} ({text})"], "/*")))
+        self.macros += spliced([f"{head} ({text})"])
 
     def predicate(self, block: Block, of_steps: bool = False) -> tuple[Routine, str]:
         """A routine that computes a pure block, and the expression of its result."""
@@ -258,7 +258,9 @@ class _Text:
             block = Block(block.body, build.not_(block.result))
         routine, text = self.predicate(block)
         if routine.is_expression:
-            return [f":: d_step {{ started && {routine.negation(text)} ->", *indented(_judged(one, "false")), "}"]
+            name = self.words.names.of("judged", f"{one.name}_is_so")
+            self.macro(name, [], text)
+            return [f":: d_step {{ (started && !{name}) ->", *indented(_judged(one, "false")), "}"]
         lines = [*routine.out, *_judged(one, text), *routine.finish()[len(routine.out) :]]
         return [":: d_step { started ->", *indented(lines), "}"]
 
@@ -359,13 +361,13 @@ class _Text:
             "#define LTL 0",
             "#endif",
             "",
-            *folded(body, "#define"),
+            *body,
             *self.macros,
             "",
-            *folded(self.inlines, "/*"),
-            *folded(sections, "#define"),
-            *folded(processes, "/*"),
-            *folded(monitor, "/*"),
+            *self.inlines,
+            *sections,
+            *processes,
+            *monitor,
         ]
         while not lines[-1]:
             lines.pop()
@@ -398,6 +400,11 @@ class _Prefix(Routine):
 def _judged(one: Property, text: str) -> list[str]:
     """An assertion that carries the property's name in the line above it."""
     return [f"/* {one.doc.replace('*/', '* /')} ({one.span}) */", f"/* property {one.name} */", f"assert({text});"]
+
+
+def spliced(lines: Sequence[str]) -> list[str]:
+    """A macro over several lines. Elsewhere no line is broken: SPIN takes the end of a line for a semicolon."""
+    return folded(lines, "/*", " \\")
 
 
 def promela(program: Program, only: Collection[str] | None = None) -> Exported:

@@ -51,9 +51,7 @@ class Generated:
         self.next_names = {name: _fresh(python, "_next", taken) for name, python in self.names.items()}
         #: What is asked until it is answered: each goal (-1) and each antecedent of a property, by its position.
         self.questions = [
-            (position, part)
-            for position, property_ in enumerate(program.properties)
-            for part in _questions(property_)
+            (position, part) for position, property_ in enumerate(program.properties) for part in _questions(property_)
         ]
 
     # --- instances --------------------------------------------------------------------------------------------------

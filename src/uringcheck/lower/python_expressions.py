@@ -26,7 +26,7 @@ from uringcheck.ir.types import (
     rank,
     values,
 )
-from uringcheck.lower.python_queues import Term, alternative, chosen, requirement, runs, summand
+from uringcheck.lower.python_queues import Term, alternative, requirement, runs, summand
 
 #: How tightly the outermost operator of a text binds, in Python's own order.
 CHOICE, OR, AND, NOT, COMPARISON, BIT_OR, BIT_AND, SHIFT, SUM, PRODUCT, UNARY, ATOM = range(12)
@@ -185,8 +185,7 @@ class Expressions:
             case Kind.ADD:
                 return self._sum(expr)
             case Kind.ITE:
-                then = self._memo.get((chosen(expr), judged), args[1])
-                return f"{wrapped(then, OR)} if {wrapped(args[0], OR)} else {args[2][0]}", CHOICE
+                return f"{wrapped(args[1], OR)} if {wrapped(args[0], OR)} else {args[2][0]}", CHOICE
             case kind:
                 return _WRITERS[kind](expr, args)
 

@@ -51,16 +51,8 @@ def summand(expr: Expr) -> Term | None:
     if expr.kind is Kind.ITE and _plain(expr.args[2]).data == 0 and _plain(expr.args[2]).kind is Kind.CONST:
         term = alternative(expr.args[0])
         if term is not None:
-            return Term(expr, term.subject, term.bound, term.test, term.rest, chosen(expr))
+            return Term(expr, term.subject, term.bound, term.test, term.rest, expr.args[1])
     return None
-
-
-def chosen(expr: Expr) -> Expr:
-    """What a conditional expression is worth where its condition is true, without asking it again."""
-    condition, value = expr.args[0], expr.args[1]
-    while _plain(value).kind is Kind.ITE and _plain(value).args[0] is condition:
-        value = _plain(value).args[1]
-    return value
 
 
 def _plain(expr: Expr) -> Expr:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from uringcheck.ir.nodes import LEAVES, Check, Expr, If, Kind, Let, Statement, expressions, postorder
 from uringcheck.ir.program import Block
 from uringcheck.ir.types import Type, join
+from uringcheck.lower.python_queues import summand
 
 #: Kinds whose generated text can raise where the IR leaves them undefined, besides narrowing casts
 #: and computed indices.
@@ -128,8 +129,7 @@ class _Graph:
             self._classify(expr)
         for expr in reversed(self.order):
             if expr in self._always:
-                certain = expr.args[:1] if expr.kind in (Kind.AND, Kind.OR, Kind.ITE) else expr.args
-                self._always.update(certain)
+                self._always.update(_certain(expr))
 
     def _classify(self, expr: Expr) -> None:
         if expr.kind is Kind.PRIMED or any(arg in self.reads_target for arg in expr.args):
@@ -147,12 +147,23 @@ class _Graph:
     def defined(self, expr: Expr) -> bool:
         """Whether it has a value wherever the uses are evaluated."""
         return expr not in self.known and (
-            expr in self._always or expr not in self._reads_local and expr not in self._can_raise
+            expr in self._always or (expr not in self._reads_local and expr not in self._can_raise)
         )
 
     def movable(self, expr: Expr) -> bool:
         """Whether it can be computed first and would be evaluated anyway, so that it is certainly defined."""
         return expr in self._always and expr not in self._reads_local and expr not in self.known
+
+
+def _certain(expr: Expr) -> Iterable[Expr]:
+    """The parts that are evaluated whenever the expression is."""
+    if expr.kind in (Kind.AND, Kind.OR, Kind.ITE):
+        return expr.args[:1]
+    if expr.kind is Kind.ADD:
+        # Of terms that ask about the items of a queue, only the first test is sure to be made.
+        terms = [(part, summand(part)) for part in expr.args]
+        return [part if term is None else term.subject for part, term in terms]
+    return expr.args
 
 
 def _can_raise(expr: Expr) -> bool:

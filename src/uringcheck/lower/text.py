@@ -160,8 +160,8 @@ def message(check: Check) -> str:
 _WIDTH = 118
 
 
-def folded(lines: Iterable[str], comment: str) -> list[str]:
-    """The lines, long ones broken at spaces outside of quotes; for targets to which a line's end is a space."""
+def folded(lines: Iterable[str], comment: str, splice: str = "") -> list[str]:
+    """The lines, long ones broken at spaces outside of quotes, with `splice` where the line goes on."""
     made: list[str] = []
     for line in lines:
         indent = " " * (len(line) - len(line.lstrip()) + 4)
@@ -169,7 +169,7 @@ def folded(lines: Iterable[str], comment: str) -> list[str]:
             cut = _cut(line, len(indent))
             if cut is None:
                 break
-            made.append(line[:cut])
+            made.append(line[:cut] + splice)
             line = indent + line[cut + 1 :]
         made.append(line)
     return made
