@@ -92,6 +92,8 @@ class CaseSearch:
             done: valuation.both([*case.forever, *(q for i, (_, q) in enumerate(case.once) if q and done >> i & 1)])
             for done in range(self._all_done + 1)
         }
+        events = [truth for pair in self._once for truth in pair if truth is not None]
+        self._only_states = all(truth.edge is None for truth in (*self._may.values(), *events))
         self._first = valuation.both(case.start)
         last = [*case.forever, *(q for _, q in case.once if q), *case.lasting]
         self.round: Truth = valuation.both(last)
@@ -129,6 +131,17 @@ class CaseSearch:
     def _next(self, level: list[int]) -> list[int]:
         graph, size = self.graph, self.graph.size
         found: list[int] = []
+        if self._only_states:
+            # The usual case, and most of the time of a decision: what is asked of a step is asked of its two states.
+            offsets, targets, came = graph.offsets, graph.targets, self._came
+            for node in level:
+                done, state = divmod(node, size)
+                base, may = node - state, self._may[done].stutter
+                for edge in range(offsets[state], offsets[state + 1]):
+                    target = targets[edge]
+                    if came[base + target] == -1 and may[target]:
+                        self._arrive(target, done, node, edge, found)
+            return found
         for node in level:
             done, state = divmod(node, size)
             for edge in range(graph.offsets[state], graph.offsets[state + 1]):

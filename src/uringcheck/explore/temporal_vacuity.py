@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from uringcheck.explore.graph import Graph
 from uringcheck.explore.outcome import Step
-from uringcheck.explore.temporal_cases import Unsupported, conjuncts, operands
+from uringcheck.explore.temporal_cases import Unsupported, conjuncts, is_present, operands
 from uringcheck.explore.temporal_cases import atoms as atoms_of
 from uringcheck.explore.temporal_search import Behaviours
 from uringcheck.explore.temporal_truth import Truth, Valuation
@@ -57,6 +57,10 @@ def _premises(formula: Formula) -> Iterator[Formula]:
 
 def _possible(behaviours: Behaviours, premise: Formula) -> bool:
     """Whether some behaviour satisfies a premise; true where that is not decided."""
+    if isinstance(premise, Eventually) and is_present(premise.operand):
+        # Whatever is reachable, a fair behaviour reaches: every finite one goes on to be fair.
+        truth = behaviours.valuation.truth(premise.operand)
+        return 1 in truth.stutter or (truth.edge is not None and 1 in truth.edge)
     try:
         return behaviours.some(premise)
     except Unsupported:
