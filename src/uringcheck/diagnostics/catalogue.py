@@ -169,6 +169,16 @@ CATALOGUE: dict[str, Entry] = {
         "The first sentence of a property's docstring is what its violation prints, that of an action what the report "
         "shows for a step. `uringcheck lint` asks for one on every model, action and property.",
     ),
+    "UC029": Entry(
+        "the native engine is not available",
+        "Native code is made by llvmlite, which is not installed here or too old for the words we use. The generated "
+        "Python searches the same states to the same answers, more slowly: `--engine python`.",
+    ),
+    "UC040": Entry(
+        "the other language cannot say this",
+        "An export must mean exactly what the spec means, so a construct that the target does not have refuses "
+        "the whole export. A property that cannot be expressed is left out by name instead.",
+    ),
     "UC102": Entry(
         "a parameter used before it has a value",
         "While a class body or a module runs, a parameter has no value yet. It may stand in bounds and "

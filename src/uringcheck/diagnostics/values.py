@@ -1,8 +1,8 @@
 """Immutable values with named fields, made quickly.
 
-The package has some hundred small value classes, and a run on a tiny model consists of little but defining them. A frozen
-dataclass writes and compiles six methods; `value_class` lets `dataclass` write `__init__` and shares the rest. Type checkers see a
-frozen dataclass and refuse assignments; at run time nothing stops them.
+The package has some hundred small value classes, and a run on a tiny model consists of little but defining them. A
+frozen dataclass writes and compiles six methods; `value_class` lets `dataclass` write `__init__` and shares the rest.
+Type checkers see a frozen dataclass and refuse assignments; at run time nothing stops them.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from uringcheck.diagnostics import Diagnostic, Span, SpecError, UsageError
@@ -126,8 +127,8 @@ def elaborate(cls: type[Model], given: Mapping[str, Any] | None = None) -> Tree:
     slots: dict[str, str] = {}
     shape = _shape(cls, remaining, slots)
     marks = tuple(_bound_properties({site_cls for site_cls, _ in shape}))
-    module_params = _module_parameters([c for c, _ in shape], marks)
-    names = [*module_params, *(f"{path}.{p.name}" if path else p.name for c, path in shape for p in _own(c))]
+    module_params = _module_parameters([site_cls for site_cls, _ in shape], marks)
+    names = [*module_params, *(name for _, own in shape for name in own)]
     for name in remaining:
         if name not in names:
             raise unknown("parameter", name, sorted({*names, *slots}), "UC010")
@@ -154,10 +155,6 @@ def _parsed(name: str, param: Param, value: Any) -> Any:
     return parsed
 
 
-def _own(cls: type) -> list[Param]:
-    return [member for member in members_of(cls).values() if isinstance(member, Param)]
-
-
 def annotation_of(cls: type, name: str, span: Span) -> Any:
     """The class an annotation names; for `Parts[X]`, `X`."""
     for base in cls.__mro__:
@@ -177,18 +174,29 @@ def annotation_of(cls: type, name: str, span: Span) -> Any:
     )
 
 
-def _shape(cls: type, remaining: dict[str, Any], slots: dict[str, str], path: str = "") -> list[tuple[type, str]]:
-    """Every class in the tree with its path; takes the values of slots out of `remaining`."""
-    found = [(cls, path)]
+def _shape(
+    cls: type,
+    remaining: dict[str, Any],
+    slots: dict[str, str],
+    path: str = "",
+    wires: Mapping[str, Any] = MappingProxyType({}),
+) -> list[tuple[type, list[str]]]:
+    """Every class in the tree, and the names of its own parameters that a run may set: those that no wire settles.
+
+    Takes the values of slots out of `remaining`.
+    """
+    own = [name for name, member in members_of(cls).items() if isinstance(member, Param) and name not in wires]
+    found = [(cls, [f"{path}.{name}" if path else name for name in own])]
     for name, member in members_of(cls).items():
         below = f"{path}.{name}" if path else name
         if isinstance(member, PartDeclaration):
-            found += _shape(annotation_of(cls, name, member.span), remaining, slots, below)
+            part_cls = annotation_of(cls, name, member.span)
         elif isinstance(member, SlotDeclaration):
             slots[below] = str(remaining.pop(below, member.default))
-            found += _shape(
-                slot_class(member, slots[below], annotation_of(cls, name, member.span)), remaining, slots, below
-            )
+            part_cls = slot_class(member, slots[below], annotation_of(cls, name, member.span))
+        else:
+            continue
+        found += _shape(part_cls, remaining, slots, below, member.wires)
     return found
 
 
@@ -299,18 +307,16 @@ def _site(
     for name, member in members_of(cls).items():
         if isinstance(member, Param):
             qualified = site.qualified(name)
-            if qualified in remaining:
-                value = _parsed(qualified, member, remaining[qualified])
-            elif name in wires:
+            if name in wires:
                 value = resolve(wires[name], scope(parent, binding))
                 if not member.admits(value):
                     raise SpecError.at(
                         "UC301", f"`{name}` cannot be {value}", member.span, help=f"it takes {member.range}"
                     )
             else:
-                value = member.default
+                value = _parsed(qualified, member, remaining[qualified]) if qualified in remaining else member.default
+                settings.append(Setting(qualified, member, value, site))
             site.parameters[name] = value
-            settings.append(Setting(qualified, member, value, site))
         elif isinstance(member, Variable):
             site.variables[name] = _variable(site, name, member, value_of, binding)
         elif isinstance(member, PartDeclaration):

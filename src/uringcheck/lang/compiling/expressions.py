@@ -249,10 +249,25 @@ class Expressions(Emitter):
         return build.constant(type_, encode(type_, value))
 
     def _parameter(self, param: Param, site: Site | None) -> Value:
+        if site is not None and param.name in site.wires:
+            return self._wired(param, site)
         if isinstance(param.default, bool):
             return build.toggle(site.qualified(param.name) if site is not None else param.name)
         value = scope(site or self.shared.tree.root, self.shared.tree.binding)(param)
         return self.member(value) if isinstance(value, enum.Enum) else build.integer(value)
+
+    def _wired(self, param: Param, site: Site) -> Value:
+        """A part's parameter that the enclosing model settles; a switch stays the enclosing model's switch."""
+        wire = site.wires[param.name]
+        if not isinstance(param.default, bool) or not isinstance(wire, Param):
+            value = site.parameters[param.name]
+            if isinstance(value, bool):
+                return build.TRUE if value else build.FALSE
+            return self.member(value) if isinstance(value, enum.Enum) else build.integer(value)
+        owner = site.parent
+        while owner is not None and members_of(owner.cls).get(wire.name) is not wire:
+            owner = owner.parent
+        return self._parameter(wire, owner)
 
     # --- attributes and indices -------------------------------------------------------------------------------------
 
