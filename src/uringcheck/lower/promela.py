@@ -99,6 +99,7 @@ class _Text:
         self.wanted = wanted(program, only)
         self.macros: list[str] = []
         self.inlines: list[str] = []
+        self.sizes: dict[str, int] = {}
         self.steps = [
             one for one in program.properties if one.kind is PropertyKind.STEP and one.block and one.name in self.wanted
         ]
@@ -164,6 +165,7 @@ class _Text:
         else:
             routine.body(body)
         lines = routine.finish()
+        self.sizes[rule.name] = len(lines)
         if self.kept and not start:
             lines += ["step_properties();", *self.forget()]
         comment = [f"/* {line} */" for line in place_comment(rule.instance.action)]
@@ -307,7 +309,9 @@ class _Text:
             self.inline(rule, start=True)
         self.step_properties()
         processes, monitor = self.processes(), self.monitor()
-        temporal = Temporal(program, self.words, self.rules, all(rule.guard is not None for rule in self.starts))
+        temporal = Temporal(
+            program, self.words, self.rules, self.sizes, all(rule.guard is not None for rule in self.starts)
+        )
         for one in program.properties:
             if one.kind is PropertyKind.TEMPORAL and one.name in self.wanted:
                 try:

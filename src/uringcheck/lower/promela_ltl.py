@@ -15,7 +15,7 @@ condition is met, and the formula says that it comes round for ever.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,10 @@ if TYPE_CHECKING:
 
 #: Groups that are assumed strongly fair: with each the states double, and SPIN takes minutes beyond this.
 MOST_STRONG = 12
+
+
+#: Statements in one `d_step`, as far as they can be told from the text; SPIN takes about 2000.
+LONGEST = 800
 
 
 class Unsayable(Exception):
@@ -80,11 +84,17 @@ class _Part:
 class Temporal:
     """The temporal part of a text."""
 
-    def __init__(self, program: Program, words: Vocabulary, rules: Sequence[Rule], plain_start: bool) -> None:
+    def __init__(
+        self, program: Program, words: Vocabulary, rules: Sequence[Rule], sizes: Mapping[str, int], plain_start: bool
+    ) -> None:
+        """`sizes` are the lines of each rule's inline; `plain_start`: the guards of all starts are expressions."""
         self.program = program
         self.words = words
         self.rules = rules
+        self.sizes = sizes
         self.plain_start = plain_start
+        routine = Routine(words)
+        self.leaves = sum(len(routine.place_leaves(words.variable(one.name), one.type)) for one in program.variables)
         self.parts: list[_Part] = []
         self.numbers: dict[str, tuple[int, ...]] = {}
 
@@ -173,7 +183,7 @@ class Temporal:
             if rule.action == happens.action:
                 wanted = None if happens.arguments is None else rule.call_of(happens.arguments)
                 numbers += [number for number, call in rule.calls if wanted in (None, call)]
-        return f"(pending && ({' || '.join(f'last == {number}' for number in numbers) or 'false'}) && changed)"
+        return f"(pending && ({' || '.join(f'last == {number}' for number in numbers) or 'false'}) && moved)"
 
     # --- sections ---------------------------------------------------------------------------------------------------
 
@@ -195,6 +205,8 @@ class Temporal:
                 "short last;",
                 "bool pending;",
                 "bool ready;",
+                "bool moved;",
+                "byte phase;",
                 "#define PROBE(bit, guard, call) \\",
                 "  if \\",
                 "  :: (guard) -> keep(); call; if :: changed -> bit = true :: else -> skip fi; back() \\",
@@ -250,26 +262,28 @@ class Temporal:
         declared += [f"bool over{i};" for i in strong]
         declared += ["bool wrong;"] if strong else []
         declared += ["byte round;"] if rounds else []
+        phases = [["moved = changed;", *self.taking(classes), "forget();"]]
+        size = LONGEST
+        for i, group in enumerate(part.groups, 1):
+            phases[-1].append(f"possible{i} = false;")
+            for guard, call in group.calls:
+                cost = 4 * self.leaves + self.sizes[call.partition("(")[0]]
+                if size + cost > LONGEST:
+                    phases.append([])
+                    size = 0
+                size += cost
+                phases[-1].append(f"PROBE(possible{i}, !possible{i} && {guard}, {call})")
         body: list[str] = []
-        if classes:
-            position = "0"
-            for index, numbers in reversed(list(enumerate(classes, 1))):
-                among = " || ".join(f"last == {n}" for n in sorted(numbers))
-                position = f"(({among}) -> {index} : {position})"
-            body += [f"taken = {position};", "if", ":: !changed -> taken = 0", ":: else -> skip", "fi;"]
-        body += ["forget();"]
         for i, atom in enumerate(part.atoms, 1):
             routine = Routine(self.words)
             routine.body(atom.block.body)
             routine.emit(f"holds{i} = {routine.read(atom.block.result)};")
             body += routine.finish()
-        for i, group in enumerate(part.groups, 1):
-            body.append(f"possible{i} = false;")
-            body += [f"PROBE(possible{i}, !possible{i} && {guard}, {call})" for guard, call in group.calls]
         body += self.turning(part, classes) if rounds else []
         if strong:
             body.append("wrong = " + " || ".join(f"(over{i} && possible{i})" for i in strong) + ";")
             body += ["if", ":: wrong -> round = 0", ":: else -> skip", "fi;"]
+        phases.append([*body, "last = 0;", "moved = false;", "pending = false;", "ready = true;"])
         claim = text if _ignores_the_beginning(part.formula) else f"((!ready) U (ready && ({text})))"
         name = self.words.names.of(
             "ltl", part.one.name if len(self.numbers[part.one.name]) == 1 else f"{part.one.name}_{number}"
@@ -279,9 +293,7 @@ class Temporal:
             *declared,
             "active proctype settle() {",
             "  do",
-            "  :: d_step { pending ->",
-            *indented(indented([*body, "last = 0;", "pending = false;", "ready = true;"])),
-            "  }",
+            *indented(_in_turn(phases)),
             "  od",
             "}",
             f"#define GO ({'started && !pending && !wrong' if strong else 'started && !pending'})",
@@ -293,6 +305,16 @@ class Temporal:
             "}",
             f"ltl {name} {{ ([]<> (round == {rounds})) -> {claim} }}" if rounds else f"ltl {name} {{ {claim} }}",
         ]
+
+    def taking(self, classes: list[frozenset[int]]) -> list[str]:
+        """What sets `taken` to the class of the last step, or to none."""
+        if not classes:
+            return []
+        position = "0"
+        for index, numbers in reversed(list(enumerate(classes, 1))):
+            among = " || ".join(f"last == {n}" for n in sorted(numbers))
+            position = f"(({among}) -> {index} : {position})"
+        return [f"taken = {position};", "if", ":: !moved -> taken = 0", ":: else -> skip", "fi;"]
 
     def took(self, group: _Group, classes: list[frozenset[int]]) -> str:
         """That the last step was of a group."""
@@ -308,6 +330,19 @@ class Temporal:
             test = f"round == {i - 1} && ({met} || {self.took(group, classes)})"
             lines += ["if", f":: {test} -> round = {i}", ":: else -> skip", "fi;"]
         return lines
+
+
+def _in_turn(phases: list[list[str]]) -> list[str]:
+    """Options of a loop that run one after the other."""
+    lines: list[str] = []
+    for number, phase in enumerate(phases):
+        following = (number + 1) % len(phases)
+        lines += [
+            f":: d_step {{ (pending && phase == {number}) ->",
+            *indented([*phase, f"phase = {following};"]),
+            "}",
+        ]
+    return lines
 
 
 def _ignores_the_beginning(formula: Formula) -> bool:

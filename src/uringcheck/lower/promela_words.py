@@ -33,7 +33,7 @@ WORDS = frozenset(
     d_step default do double else empty enabled enum equivalent eval eventually extern false fi float for
     forget full get_priority goto guard has hidden if implies in init inline instance int items keep last len
     length local long ltl main monitor mtype nempty never next nfull notrace now np_ nr_pr od of old pc_value
-    pending pid print printf priority proctype provided ready register release return round run select
+    pending phase moved pid print printf priority proctype provided ready register release return round run select
     set_priority settle short signed sizeof skip some start started static step stronguntil struct stutter
     switch taken timeout trace true typedef union unless unsigned until value void volatile weakuntil while
     wrong xr xs
