@@ -22,7 +22,7 @@ from uringcheck.explore.outcome import Cut, Lasso, Request, Step
 from uringcheck.explore.temporal_cases import Unsupported, conjuncts
 from uringcheck.explore.temporal_search import Behaviours
 from uringcheck.explore.temporal_truth import NoValue, Valuation
-from uringcheck.explore.temporal_vacuity import vacuous_fairness, vacuous_formula
+from uringcheck.explore.temporal_vacuity import idle_fairness, vacuous_formula
 from uringcheck.ir.program import Atom, Fairness, Formula, Not, Program, Property, PropertyKind
 
 _WHY_CUT = {
@@ -41,7 +41,7 @@ class TemporalVerdict:
     """What is known about a temporal property.
 
     `reason` belongs to `not decided`, `lasso` and `doom` to `violated`. `vacuous` are sentences about what the property
-    says less than it seems to.
+    says less than it seems to. `idle` are the fairness conditions whose actions change no reachable state.
     """
 
     verdict: Literal["holds", "violated", "not decided"]
@@ -49,6 +49,7 @@ class TemporalVerdict:
     lasso: Lasso | None = None
     doom: Doom | None = None
     vacuous: tuple[str, ...] = ()
+    idle: tuple[Fairness, ...] = ()
 
 
 def decide_all(
@@ -96,16 +97,15 @@ def decide(program: Program, graph: Graph, property_: Property, valuation: Valua
 def _decided(graph: Graph, valuation: Valuation, formula: Formula, fairness: tuple[Fairness, ...]) -> TemporalVerdict:
     behaviours = Behaviours(graph, valuation, fairness)
     walk = behaviours.shortest(Not(formula))
-    notes = vacuous_fairness(behaviours, fairness)
+    idle = tuple(idle_fairness(behaviours, fairness))
     if walk is not None:
         found = lasso(graph, walk, behaviours.obligations)
         broken = _confirm(graph, valuation, formula, fairness, walk, found)
         told = doom(behaviours, formula, broken, walk) if graph.cut_by is None else None
-        return TemporalVerdict("violated", lasso=found, doom=told, vacuous=tuple(notes))
+        return TemporalVerdict("violated", lasso=found, doom=told, idle=idle)
     if graph.cut_by is not None:
-        return TemporalVerdict("not decided", _WHY_CUT[graph.cut_by], vacuous=tuple(notes))
-    notes += vacuous_formula(behaviours, formula, fairness)
-    return TemporalVerdict("holds", vacuous=tuple(notes))
+        return TemporalVerdict("not decided", _WHY_CUT[graph.cut_by], idle=idle)
+    return TemporalVerdict("holds", vacuous=tuple(vacuous_formula(behaviours, formula, fairness)), idle=idle)
 
 
 def _confirm(

@@ -27,7 +27,7 @@ from uringcheck.ir.nodes import Check, Failure, statements
 from uringcheck.ir.program import Block, Program, Property, PropertyKind
 from uringcheck.run.question import Question, Subject
 from uringcheck.run.results import ActionCount, PropertyResult, Result
-from uringcheck.run.temporal import doom_notes, temporal_verdicts
+from uringcheck.run.temporal import doom_notes, emptiness_of, temporal_verdicts
 from uringcheck.run.verdicts import Kind, Verdict, judge
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def check(question: Question, subject: Subject, observe: Callable[[Progress], No
         transitions=outcome.transitions,
         depth=outcome.depth,
         properties=properties,
-        vacuous=(*emptiness.vacuous, *(f"{name}: {text}" for name, one in decided.items() for text in one.vacuous)),
+        vacuous=(*emptiness.vacuous, *emptiness_of(decided, (*emptiness.vacuous, *emptiness.disabled))),
         disabled=tuple(emptiness.disabled),
         initial=outcome.initial,
         edges=outcome.edges,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from uringcheck.diagnostics import EngineDisagreement
@@ -33,6 +34,19 @@ def temporal_verdicts(program: Program, outcome: Outcome, request: Request) -> d
     if outcome.complete and graph.cut_by is None and graph.size != outcome.states:
         raise EngineDisagreement(f"the search found {outcome.states} states, and the graph has {graph.size}")
     return decide_all(program, request, names, graph)
+
+
+def emptiness_of(decided: Mapping[str, TemporalVerdict], known: Collection[str]) -> list[str]:
+    """What is vacuous about temporal properties. An action that never happens is `known`, and not told again."""
+    found: dict[str, None] = {}
+    for one in decided.values():
+        for claim in one.idle:
+            if not all(f"action {action}" in known for action in claim.actions):
+                found[f"fairness of {', '.join(claim.actions)}: no step of it changes anything"] = None
+    for name, one in decided.items():
+        for text in one.vacuous:
+            found[f"{name}: {text}"] = None
+    return list(found)
 
 
 def doom_notes(doom: Doom | None) -> list[str]:
