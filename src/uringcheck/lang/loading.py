@@ -63,7 +63,7 @@ def load_text(text: str, name: str = "<spec>") -> ModuleType:
     module.__file__ = name
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
     sys.modules[module.__name__] = module
-    _guarded(lambda: exec(compile(text, name, "exec"), vars(module)), Path(name))
+    _guarded(lambda: exec(compile(text, name, "exec", dont_inherit=True), vars(module)), Path(name))
     return module
 
 

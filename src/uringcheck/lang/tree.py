@@ -161,7 +161,7 @@ def annotation_of(cls: type, name: str, span: Span) -> Any:
         if name in base.__dict__.get("__annotations__", {}):
             try:
                 hint = base.__dict__["__annotations__"][name]
-                if isinstance(hint, str):  # the module says `from __future__ import annotations`
+                while isinstance(hint, str):  # quoted, or the module postpones annotations, or both
                     hint = eval(hint, vars(sys.modules[base.__module__]), dict(vars(base)))
             except NameError as error:
                 raise SpecError.at("UC205", f"unknown name in an annotation: {error}", span) from None
