@@ -191,6 +191,6 @@ def test_one_optional_is_enough() -> None:
 
 
 def test_postponed_annotations_are_read_as_written() -> None:
-    """`from __future__ import annotations` turns every annotation into text; parts and fields are found all the same."""
+    """`from __future__ import annotations` makes text of every annotation; parts and fields are found all the same."""
     _, program = compiled("from __future__ import annotations\n" + TEXT)
     assert [variable.name for variable in program.variables] == [v.name for v in compiled()[1].variables]
