@@ -1,5 +1,5 @@
 /* A bounded queue with an overflow backlog over a pool of buffers; see queue_over_pool.py.
-   Every step is one d_step and the scratch variable is hidden, so that SPIN's states are the model's. */
+   Every step is one d_step, and the scratch variable is zero between steps, so that SPIN's states are the model's. */
 #ifndef NB
 #define NB 9
 #endif
@@ -14,7 +14,7 @@ chan ring = [C] of { byte };
 chan backlog = [O] of { byte };
 short pool = (1 << NB) - 1;
 short held = 0;
-hidden byte b;
+byte b;
 
 #define DIRECT (len(ring) < C && len(backlog) == 0)
 #define SAFE assert((pool & held) == 0)

@@ -48,8 +48,8 @@ _DEFAULT = WalkRequest()
 class WalkOutcome:
     """What random walks found.
 
-    `paths` are the first found, by walk, not the shortest; keys are those of a search. `states` are distinct, counted up to
-    COUNTED. `fired` is per action; `lengths` are the steps of each walk. `ended` counts walks by how they ended:
+    `paths` are the first found, by walk, not the shortest; keys are those of a search. `states` are distinct, counted
+    up to COUNTED. `fired` is per action; `lengths` are the steps of each walk. `ended` counts walks by how they ended:
     `steps` (as long as asked for), `terminal`, `constraint`, `found`. `cut_by` is None when every walk was taken.
     """
 

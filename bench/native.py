@@ -1,0 +1,197 @@
+"""What the native engine does per second, beside the generated Python, SPIN and Rumur on the same model.
+
+    python bench/native.py [ROUNDS]
+
+Prints one table; every figure is the median of ROUNDS (3) runs, each in a process of its own, with memory that nobody
+touched before. `wall` and `cpu` are seconds of the whole process, building and starting included; on a busy machine
+only `cpu` can be compared. `k/s` is thousand distinct states per second of the search alone. SPIN and Rumur are left
+out where they are not installed (`apt-get install spin rumur gcc`); their compilers' time is listed apart.
+TLC's rate is recorded from another run, not measured here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+MODELS = ROOT / "bench" / "models"
+COUNTERS = ROOT / "tests" / "corpus" / "six_counters.py"
+
+#: The flagship at sizes at which it has more than ten million states, and where it is cut.
+FLAGSHIP = {"M": "10", "NB": "6", "C": "4", "G": "4"}
+CUT = 14_000_000
+
+_RUN = """
+import json, sys, time
+from uringcheck.explore import auto
+from uringcheck.explore.outcome import Limits, Request
+from uringcheck.ir.rewrite import specialise
+from uringcheck.lang.compiling import compile_tree
+from uringcheck.lang.loading import find_model, load_invariants
+from uringcheck.lang.tree import elaborate
+model, params, engine, threads, limit = json.loads(sys.argv[1])
+load_invariants()
+program = specialise(compile_tree(elaborate(find_model(model), params)))
+began, cpu = time.perf_counter(), time.process_time()
+outcome = auto.search_auto(program, Request(Limits(states=limit), all_violations=True), engine, threads)
+wall, cpu = time.perf_counter() - began, time.process_time() - cpu
+print(json.dumps([outcome.states, outcome.transitions, wall, cpu]))
+"""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One run: distinct states, transitions, seconds and peak memory of the process, seconds of the search alone."""
+
+    states: int
+    transitions: int
+    wall: float
+    cpu: float
+    peak: float
+    search_wall: float
+    search_cpu: float
+
+
+def process(command: list[str], cwd: Path | None = None, cache: str | None = None) -> tuple[str, float, float, float]:
+    """The output of a process, its wall and CPU seconds, and its peak memory in bytes."""
+    environment = dict(os.environ)
+    if cache is not None:
+        environment["XDG_CACHE_HOME"] = cache
+    began = time.perf_counter()
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=cwd or ROOT, env=environment)
+    assert child.stdout is not None
+    output = child.stdout.read()
+    _, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    return output, time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024.0
+
+
+def ours(model: str, params: dict[str, str], engine: str, threads: int = 1, limit: int | None = None) -> Figures:
+    """One search with one of our engines."""
+    argument = json.dumps([model, params, engine, threads, limit])
+    output, wall, cpu, peak = process([sys.executable, "-c", _RUN, argument])
+    states, transitions, search_wall, search_cpu = json.loads(output)
+    return Figures(states, transitions, wall, cpu, peak, search_wall, search_cpu)
+
+
+def median(runs: list[Figures]) -> Figures:
+    """The run in the middle by CPU of the search."""
+    return sorted(runs, key=lambda run: run.search_cpu)[len(runs) // 2]
+
+
+def row(name: str, run: Figures) -> None:
+    """Print one line of the table."""
+    rate = run.states / run.search_cpu / 1000
+    print(
+        f"{name:<44}{run.states:>11,}{run.transitions:>13,}{run.wall:>8.2f}{run.cpu:>8.2f}"
+        f"{rate:>9,.0f}{run.states / run.search_wall / 1000:>9,.0f}{run.peak / run.states:>7.0f}",
+        flush=True,
+    )
+
+
+def spin(define: str, rounds: int) -> None:
+    """SPIN with one of its exact settings."""
+    with tempfile.TemporaryDirectory() as folder:
+        there = Path(folder)
+        shutil.copy(MODELS / "queue_over_pool.pml", there)
+        subprocess.run(["spin", "-a", "queue_over_pool.pml"], cwd=there, check=True, capture_output=True)
+        _, build, _, _ = process(["gcc", "-O2", "-DSAFETY", define, "-o", "pan", "pan.c"], there)
+        runs = []
+        for _ in range(rounds):
+            output, wall, cpu, peak = process([str(there / "pan"), "-m8000000", "-w24"], there)
+            states = re.search(r"(\d+) states, stored", output)
+            transitions = re.search(r"(\d+) transitions", output)
+            assert states, output
+            assert transitions, output
+            runs.append(Figures(int(states[1]), int(transitions[1]), wall, cpu, peak, wall, cpu))
+    row(f"queue over pool, SPIN {define} (gcc {build:.1f} s)", median(runs))
+
+
+def rumur(rounds: int) -> None:
+    """Rumur on one thread, without symmetry (the model declares none)."""
+    with tempfile.TemporaryDirectory() as folder:
+        there = Path(folder)
+        model = str(MODELS / "queue_over_pool.m")
+        subprocess.run(
+            ["rumur", model, "--output", "q.c", "--threads", "1"], cwd=there, check=True, capture_output=True
+        )
+        _, build, _, _ = process(["gcc", "-std=c11", "-O3", "-march=native", "-o", "q", "q.c", "-lpthread"], there)
+        runs = []
+        for _ in range(rounds):
+            output, wall, cpu, peak = process([str(there / "q")], there)
+            found = re.findall(r"(\d+) states, (\d+) rules fired", output)
+            assert found, output
+            runs.append(Figures(int(found[-1][0]), int(found[-1][1]), wall, cpu, peak, wall, cpu))
+    row(f"queue over pool, Rumur (gcc {build:.1f} s)", median(runs))
+
+
+def starts(rounds: int) -> None:
+    """How long a first verdict takes on a tiny model, from the start of the process."""
+    for name, engine, cold in (
+        ("bounded_cq, auto", "auto", False),
+        ("bounded_cq, native, compiled anew", "native", True),
+        ("bounded_cq, native, cached", "native", False),
+    ):
+        times = []
+        for _ in range(rounds):
+            with tempfile.TemporaryDirectory() as empty:
+                argument = json.dumps(["bounded_cq", {}, engine, 1, None])
+                _, wall, cpu, _ = process([sys.executable, "-c", _RUN, argument], cache=empty if cold else None)
+                times.append((cpu, wall))
+        cpu, wall = sorted(times)[len(times) // 2]
+        print(f"{name:<44}{'':>24}{wall:>8.2f}{cpu:>8.2f}", flush=True)
+
+
+def lanes(rounds: int) -> None:
+    """What each lane more costs: the same counters with words beside them that never change."""
+    text = COUNTERS.read_text(encoding="utf-8").replace("param, var", "ints, param, set_of, var, SetOf")
+    with tempfile.TemporaryDirectory() as folder:
+        for more in range(4):
+            extra = "".join(f"    pad{n}: SetOf[int] = set_of(ints(0, 63))\n" for n in range(more))
+            spec = Path(folder) / f"lanes{more}.py"
+            spec.write_text(
+                text.replace("    f: int = var(0, MODULUS - 1)\n", f"    f: int = var(0, MODULUS - 1)\n{extra}")
+            )
+            runs = [ours(str(spec), {"MODULUS": "12"}, "native") for _ in range(rounds)]
+            row(f"six counters, {more + 1} lanes", median(runs))
+
+
+def main() -> None:
+    """Print the table."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    print(f"load of this machine when it began: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(f"{'':<44}{'states':>11}{'transitions':>13}{'wall':>8}{'cpu':>8}{'k/s cpu':>9}{'k/s wall':>9}{'B/st':>7}")
+    for threads in (1, 2):
+        runs = [ours("recv_multishot", FLAGSHIP, "native", threads, CUT) for _ in range(rounds)]
+        row(f"recv_multishot, native, {threads} thread{'s' * (threads > 1)}", median(runs))
+    row("recv_multishot, generated Python", ours("recv_multishot", FLAGSHIP, "python", 1, 200_000))
+    for threads in (1, 2):
+        runs = [ours(f"{COUNTERS}", {"MODULUS": "15"}, "native", threads) for _ in range(rounds)]
+        row(f"six counters, native, {threads} thread{'s' * (threads > 1)}", median(runs))
+    row("six counters, generated Python", ours(f"{COUNTERS}", {"MODULUS": "8"}, "python"))
+    lanes(rounds)
+    model = str(MODELS / "queue_over_pool.py")
+    for threads in (1, 2):
+        runs = [ours(model, {}, "native", threads) for _ in range(rounds)]
+        row(f"queue over pool, native, {threads} thread{'s' * (threads > 1)}", median(runs))
+    row("queue over pool, generated Python", ours(model, {"NB": "7"}, "python"))
+    if shutil.which("spin"):
+        for define in ("-DBFS", "-DNOREDUCE"):
+            spin(define, rounds)
+    if shutil.which("rumur"):
+        rumur(rounds)
+    print(f"{'queue over pool, TLC (recorded)':<44}{'':>40}{40:>9}")
+    starts(rounds)
+
+
+if __name__ == "__main__":
+    main()
