@@ -8,6 +8,7 @@ from uringcheck import always_eventually, leads_to, temporal
 from uringcheck.spec.parts.accept_application import AcceptApplication
 from uringcheck.spec.parts.application import Application
 from uringcheck.spec.parts.event_loop import EventLoop
+from uringcheck.spec.parts.other_requests import OtherRequests
 from uringcheck.spec.sizes import NB, M
 
 
@@ -39,6 +40,12 @@ def connections_eventually_delivered(client: AcceptApplication) -> bool:
 def parked_eventually_seen(client: EventLoop) -> bool:
     """The overflow list does not stay occupied: what is parked is eventually in the queue."""
     return leads_to(not client.cq.overflow.empty, client.cq.overflow.empty)
+
+
+@temporal
+def successor_runs(others: OtherRequests) -> bool:
+    """A drained request runs some time after the request before it has ended."""
+    return leads_to(others.draining and not others.poll.live, not others.draining)
 
 
 @temporal

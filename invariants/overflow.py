@@ -1,6 +1,6 @@
 """What may stand in the overflow list."""
 
-from uringcheck import always
+from uringcheck import always, implies
 from uringcheck.spec.parts.completion_queue import CompletionQueue
 from uringcheck.spec.sizes import G
 
@@ -11,3 +11,9 @@ def overflow_bounded(cq: CompletionQueue) -> bool:
     return not any(cqe.more for cqe in cq.overflow) and all(
         sum(1 for cqe in cq.overflow if cqe.of(gen)) <= 1 for gen in range(G)
     )
+
+
+@always
+def no_slots_while_parked(cq: CompletionQueue) -> bool:
+    """While a completion is parked, no slot of the queue is cached for another one."""
+    return implies(cq.flag, cq.cached == 0)

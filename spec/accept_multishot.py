@@ -23,11 +23,12 @@ class AcceptMultishot(Model):
 
     CANCELS: Final[int] = param(0, 0, 2, "cancellations the application may ask for")
     NOPS: Final[int] = param(2, 0, 4, "other requests the application may submit")
+    DRAINS: Final[int] = param(0, 0, 2, "drained requests the application may submit")
 
     socket: ListeningSocket = part()
     poll: PolledRequest = part(file=socket)
     handler: AcceptHandler = part()
     # Every connection has one completion, every generation at most one more.
-    cq: CompletionQueue = part(PARKED=M + G + CANCELS + NOPS)
-    others: OtherRequests = part(NOPS=NOPS)
+    cq: CompletionQueue = part(PARKED=M + G + CANCELS + NOPS + DRAINS, DRAINS=DRAINS)
+    others: OtherRequests = part(NOPS=NOPS, DRAINS=DRAINS)
     client: AcceptApplication = slot("contract", CANCELS=CANCELS)

@@ -12,6 +12,8 @@ from uringcheck.spec.toggles import (
     all_masks,
     allow_overflow,
     bgid,
+    cq_extra_leak,
+    flush_drops_cache,
     hint_counts_fin,
     hint_stop,
     hup_ref,
@@ -19,7 +21,9 @@ from uringcheck.spec.toggles import (
     order_rule,
     recycle,
     result_on_stop,
+    split_flush,
     stop_code,
+    trace_once,
     unpolled_ok,
 )
 
@@ -28,21 +32,42 @@ V5_19 = preset(
     "Linux 5.19: poll and accept may be multishot; their completions are parked when the queue is full, and may be "
     "overtaken there (io_uring/io_uring.c:io_fill_cqe_aux).",
     among=TOGGLES,
-    on=(allow_overflow, accept_result, unpolled_ok),
+    on=(allow_overflow, accept_result, unpolled_ok, flush_drops_cache),
 )
 
 V6_0 = preset(
     "6.0",
     "Linux 6.0: the multishot receive series and the fix of July 2022 (fix multishot ending when not polled).",
     among=TOGGLES,
-    on=(len0, bgid, recycle, stop_code, result_on_stop, unpolled_ok, accept_result),
+    on=(
+        len0,
+        bgid,
+        recycle,
+        stop_code,
+        result_on_stop,
+        unpolled_ok,
+        accept_result,
+        trace_once,
+        cq_extra_leak,
+        flush_drops_cache,
+    ),
 )
 
 POSTED_V1 = preset(
     "6.0-posted-v1",
     "The first posting of the series: every completion may overflow, and a refused one would be answered -ECANCELED.",
     among=TOGGLES,
-    on=(len0, bgid, recycle, stop_code, allow_overflow, unpolled_ok, accept_result),
+    on=(
+        len0,
+        bgid,
+        recycle,
+        stop_code,
+        allow_overflow,
+        unpolled_ok,
+        accept_result,
+        trace_once,
+        flush_drops_cache,
+    ),
 )
 
 POSTED_V2 = V6_0.minus(
@@ -59,7 +84,7 @@ V6_1 = V6_0.plus(
     all_masks,
 )
 
-V6_2 = V6_1.plus(
+V6_2 = V6_1.minus("6.2", "Nothing is refused any more, so nothing is counted for it.", cq_extra_leak).plus(
     "6.2",
     "Linux 6.2 to 6.4: a full completion queue no longer ends a multishot; its completions are parked.",
     allow_overflow,
@@ -72,12 +97,11 @@ V6_5 = V6_2.plus(
     hint_counts_fin,
 )
 
-V6_6 = V6_5.minus(
+V6_6 = V6_5.minus("6.6", "Completions are refused again.", allow_overflow, accept_result).plus(
     "6.6",
     "Linux 6.6 and 6.7 over TCP: a full queue ends a multishot again (never overflow io_aux_cqe), and an accept that "
     "ends so loses its file descriptor.",
-    allow_overflow,
-    accept_result,
+    cq_extra_leak,
 )
 
 V6_8 = V6_6.plus(
@@ -88,9 +112,18 @@ V6_8 = V6_6.plus(
 
 V6_10 = V6_8.plus("6.10", "Linux 6.10 over TCP: as 6.8; bundles, which it adds, are not modelled.")
 
-V6_12 = V6_10.plus("6.12", "Linux 6.12 over TCP: as 6.10; incremental consumption, which it adds, is not modelled.")
+V6_12 = V6_10.minus("6.12", "The cached slots survive an interrupted flush.", flush_drops_cache).plus(
+    "6.12",
+    "Linux 6.12 to 6.15 over TCP: a flush may be interrupted; incremental consumption, which it adds, is not modelled.",
+    split_flush,
+)
 
-V6_16 = V6_12.plus("6.16", "Linux 6.16 over TCP: as 6.12.")
+V6_16 = V6_12.minus("6.16", "Drained requests no longer count completions.", cq_extra_leak).plus(
+    "6.16",
+    "Linux 6.16 over TCP: an interrupted flush forgets its cached slots (fix overflow resched cqe reordering), and "
+    "drained requests were reworked.",
+    flush_drops_cache,
+)
 
 V6_17 = V6_16.minus(
     "6.17",

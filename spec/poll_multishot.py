@@ -25,12 +25,13 @@ class PollMultishot(Model):
     EOF: Final[bool] = toggle(False, "the peer may close its side")
     CANCELS: Final[int] = param(1, 0, 2, "cancellations the application may ask for")
     NOPS: Final[int] = param(2, 0, 4, "other requests the application may submit")
+    DRAINS: Final[int] = param(0, 0, 2, "drained requests the application may submit")
 
     file: EventSource = part(EOF=EOF)
     poll: PolledRequest = part()
     handler: PollHandler = part()
     # Every write, the hangup and every arming can leave a completion; where nothing else ends a poll, only a
     # cancellation makes room for another arming.
-    cq: CompletionQueue = part(PARKED=M + 2 + G + 2 * CANCELS + NOPS)
-    others: OtherRequests = part(NOPS=NOPS)
+    cq: CompletionQueue = part(PARKED=M + 2 + G + 2 * CANCELS + NOPS + DRAINS, DRAINS=DRAINS)
+    others: OtherRequests = part(NOPS=NOPS, DRAINS=DRAINS)
     client: PollApplication = slot("contract", CANCELS=CANCELS)

@@ -17,8 +17,7 @@ from uringcheck.spec.sizes import NB, G
 class RecvMultishot(Model):
     """A peer, a socket, a multishot receive that polls it, the completion queue, and the application.
 
-    Left out: resets, receives that fill only part of a buffer, failing allocations, and flushes that let go of their
-    lock half way.
+    Left out: resets, receives that fill only part of a buffer, and failing allocations.
     """
 
     PRESETS = kernels_since(POSTED_V1, "multishot receive")
@@ -26,12 +25,13 @@ class RecvMultishot(Model):
     EOF: Final[bool] = toggle(True, "the peer may close its side")
     CANCELS: Final[int] = param(0, 0, 2, "cancellations the application may ask for")
     NOPS: Final[int] = param(0, 0, 4, "other requests the application may submit")
+    DRAINS: Final[int] = param(0, 0, 2, "drained requests the application may submit")
 
     socket: StreamSocket = part(EOF=EOF)
     poll: PolledRequest = part(file=socket)
     handler: RecvHandler = part()
     pool: BufferRing = part()
     # A generation has one terminal completion, and each other completion of it carries one of the buffers.
-    cq: CompletionQueue = part(PARKED=G + NB + CANCELS + NOPS)
-    others: OtherRequests = part(NOPS=NOPS)
+    cq: CompletionQueue = part(PARKED=G + NB + CANCELS + NOPS + DRAINS, DRAINS=DRAINS)
+    others: OtherRequests = part(NOPS=NOPS, DRAINS=DRAINS)
     client: Application = slot("contract", CANCELS=CANCELS)

@@ -25,12 +25,13 @@ class RecvOneshot(Model):
     EOF: Final[bool] = toggle(True, "the peer may close its side")
     CANCELS: Final[int] = param(0, 0, 2, "cancellations the application may ask for")
     NOPS: Final[int] = param(0, 0, 4, "other requests the application may submit")
+    DRAINS: Final[int] = param(0, 0, 2, "drained requests the application may submit")
 
     socket: StreamSocket = part(EOF=EOF)
     poll: PolledRequest = part(file=socket)
     handler: RecvOneshotHandler = part()
     pool: BufferRing = part()
     # A generation has one terminal completion, and each other completion of it carries one of the buffers.
-    cq: CompletionQueue = part(PARKED=G + NB + CANCELS + NOPS)
-    others: OtherRequests = part(NOPS=NOPS)
+    cq: CompletionQueue = part(PARKED=G + NB + CANCELS + NOPS + DRAINS, DRAINS=DRAINS)
+    others: OtherRequests = part(NOPS=NOPS, DRAINS=DRAINS)
     client: Application = slot("contract", CANCELS=CANCELS)

@@ -26,6 +26,7 @@ class RecvmsgMultishot(Model):
     EOF: Final[bool] = toggle(True, "the peer may close its side")
     CANCELS: Final[int] = param(0, 0, 2, "cancellations the application may ask for")
     NOPS: Final[int] = param(0, 0, 4, "other requests the application may submit")
+    DRAINS: Final[int] = param(0, 0, 2, "drained requests the application may submit")
     SHORT: Final[int] = param(0, 0, 8, "buffers, from the first on, that are too small for the header")
 
     socket: StreamSocket = part(EOF=EOF)
@@ -33,6 +34,6 @@ class RecvmsgMultishot(Model):
     handler: RecvmsgHandler = part(SHORT=SHORT)
     pool: BufferRing = part()
     # A generation has one terminal completion, and each other completion of it carries one of the buffers.
-    cq: CompletionQueue = part(PARKED=G + NB + CANCELS + NOPS)
-    others: OtherRequests = part(NOPS=NOPS)
+    cq: CompletionQueue = part(PARKED=G + NB + CANCELS + NOPS + DRAINS, DRAINS=DRAINS)
+    others: OtherRequests = part(NOPS=NOPS, DRAINS=DRAINS)
     client: Application = slot("contract", CANCELS=CANCELS)

@@ -83,6 +83,30 @@ accept_result = toggle(
     "(io_uring/net.c:io_accept; not in 6.6 and 6.7; 6.8-rc5: fix multishot accept overflow handling)",
 )
 
+trace_once = toggle(
+    True,
+    "a completion is traced where it goes, once: as complete or as overflowed, and not before a slot was found "
+    "(io_uring/io_uring.c:__io_fill_cqe_req and io_fill_cqe_aux, 6.0: only trace one of complete or overflow)",
+)
+
+cq_extra_leak = toggle(
+    False,
+    "a refused completion was counted in cq_extra before a slot was looked for, and stays counted; drained requests "
+    "compare with that number (io_uring/io_uring.c:io_post_aux_cqe and req_need_defer, 6.0, 6.1 and 6.6 to 6.15)",
+)
+
+split_flush = toggle(
+    False,
+    "a flush may let go of its locks after each completion it moves "
+    "(io_uring/io_uring.c:__io_cqring_overflow_flush, 6.12)",
+)
+
+flush_drops_cache = toggle(
+    True,
+    "a flush that lets go of its locks forgets the free slots it had cached, so that the next completion looks at the "
+    "check bit again (io_uring/io_uring.c:__io_cqring_overflow_flush, 6.16: fix overflow resched cqe reordering)",
+)
+
 #: Every switch, so that a preset can say which ones are on and means that the rest is off.
 TOGGLES = (
     len0,
@@ -98,4 +122,8 @@ TOGGLES = (
     hup_ref,
     all_masks,
     accept_result,
+    trace_once,
+    cq_extra_leak,
+    split_flush,
+    flush_drops_cache,
 )

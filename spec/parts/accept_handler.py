@@ -24,12 +24,18 @@ class AcceptHandler(Handler):
             if self.cq.takes_aux:
                 fd = self.socket.accepted
                 self.cq.post(Cqe(request=Request.SUBJECT, gen=self.poll.gen, res=fd, bid=None, more=True))
-            elif not result_on_stop:
-                self.poll.complete(-ECANCELED, None)
-            elif accept_result:
-                self.finish(self.socket.accepted, None)
-            elif self.poll.polled:
-                # -ECANCELED is IOU_STOP_MULTISHOT, and what the runner finds in req->cqe is the mask of the wake.
-                self.poll.complete(M + EPOLLIN, None)
             else:
-                self.poll.complete(-ECANCELED, None)
+                self.cq.refuse()
+                self.stop()
+
+    def stop(self) -> None:
+        """The completion queue refused the connection, which ends the accept."""
+        if not result_on_stop:
+            self.poll.complete(-ECANCELED, None)
+        elif accept_result:
+            self.finish(self.socket.accepted, None)
+        elif self.poll.polled:
+            # -ECANCELED is IOU_STOP_MULTISHOT, and what the runner finds in req->cqe is the mask of the wake.
+            self.poll.complete(M + EPOLLIN, None)
+        else:
+            self.poll.complete(-ECANCELED, None)

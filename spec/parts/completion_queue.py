@@ -2,28 +2,48 @@
 
 from typing import Final
 
-from uringcheck import Model, Queue, param, queue
+from uringcheck import Model, Queue, param, queue, var
 from uringcheck.spec.parts.cqe import Cqe
 from uringcheck.spec.sizes import C
-from uringcheck.spec.toggles import allow_overflow, order_rule
+from uringcheck.spec.toggles import (
+    allow_overflow,
+    cq_extra_leak,
+    flush_drops_cache,
+    order_rule,
+    split_flush,
+    trace_once,
+)
 
 
 class CompletionQueue(Model):
     """The completions an application can see, and those parked until it asks for them.
 
     Posting holds completion_lock, so each of these methods is part of one step. An allocation for the overflow list
-    always succeeds here; dropped completions are not modelled.
+    always succeeds here; dropped completions are not modelled. What is kept about trace events and drained requests
+    changes nothing that the application sees of completions.
     """
 
     #: The kernel's list has no bound of its own. Each model gives it room for every completion that can exist, so that
     #: a run in which the list grows is judged by what stands in it and not ended by its size.
     PARKED: Final[int] = param(6, 1, 40, "completions the overflow list has room for")
 
+    DRAINS: Final[int] = param(0, 0, 2, "drained requests there may be; without any, what they compare is not kept")
+
     #: The ring in shared memory, oldest first.
     ring: Queue[Cqe] = queue(C, Cqe)
 
     #: The overflow list.
     overflow: Queue[Cqe] = queue(PARKED, Cqe)
+
+    #: Free slots that an interrupted flush has left cached (ctx->cqe_cached up to ctx->cqe_sentinel). Otherwise the
+    #: cache needs no variable: it is empty when the first completion is parked.
+    cached: int = var(0, C)
+    #: A refused completion is still counted in ctx->cq_extra.
+    extra: bool = var(False)
+    #: A completion was traced both as complete and as overflowed.
+    traced_twice: bool = var(False)
+    #: A completion was traced and then refused.
+    traced_for_nothing: bool = var(False)
 
     @property
     def flag(self) -> bool:
@@ -37,11 +57,10 @@ class CompletionQueue(Model):
     def has_slot(self) -> bool:
         """Whether the next completion goes into the ring.
 
-        io_uring/io_uring.c:__io_get_cqe: 6.0 only looks for room; 6.1 and later also at the check bit. The kernel
-        takes slots from a cached run and looks at the bit when it refills that; the cache is empty whenever the list
-        gets its first entry, so the two are the same as long as a flush is one step.
+        io_uring/io_uring.c:__io_get_cqe: 6.0 only looks for room; 6.1 and later also at the check bit, but only when
+        the run of cached slots is used up.
         """
-        if order_rule and not self.overflow.empty:
+        if order_rule and not self.overflow.empty and self.cached == 0:
             return False
         return not self.ring.full
 
@@ -60,18 +79,36 @@ class CompletionQueue(Model):
         """
         if self.has_slot:
             self.ring.push(cqe)
+            if self.cached > 0:
+                self.cached -= 1
         else:
             self.overflow.push(cqe)
+            if not trace_once:
+                self.traced_twice = True
+
+    def refuse(self) -> None:
+        """A completion that does not end its request was not posted.
+
+        io_uring/io_uring.c:io_post_aux_cqe, 6.0: it counts, and before 6.0 traced, before it looks for a slot.
+        """
+        if not trace_once:
+            self.traced_for_nothing = True
+        if cq_extra_leak and self.DRAINS > 0:
+            self.extra = True
 
     def flush(self) -> None:
         """Move parked completions into the ring, oldest first, until it is full.
 
-        io_uring/io_uring.c:__io_cqring_overflow_flush, 6.0. One step under completion_lock; 6.12 to 6.15 may let go
-        of the lock in the middle, which is not modelled here.
+        io_uring/io_uring.c:__io_cqring_overflow_flush, 6.0: one step under completion_lock. Where it may let go of its
+        locks, one completion is moved in a step, and the rest is another flush: nothing says when it goes on.
         """
-        for _ in range(C):
-            if not self.overflow.empty and not self.ring.full:
-                self.ring.push(self.overflow.pop())
+        if split_flush:
+            self.ring.push(self.overflow.pop())
+            self.cached = 0 if flush_drops_cache or self.overflow.empty else C - len(self.ring)
+        else:
+            for _ in range(C):
+                if not self.overflow.empty and not self.ring.full:
+                    self.ring.push(self.overflow.pop())
 
     def holds(self, gen: int) -> bool:
         """Whether a completion of this generation is queued or parked."""

@@ -6,6 +6,7 @@ from uringcheck import Fair, Model, SetOf, action, implies, ints, link, one_of, 
 from uringcheck.spec.parts.completion_queue import CompletionQueue
 from uringcheck.spec.parts.cqe import ENOENT, Cqe, Request
 from uringcheck.spec.parts.handler import Handler
+from uringcheck.spec.parts.other_requests import OtherRequests
 from uringcheck.spec.parts.polled_request import PolledRequest
 from uringcheck.spec.sizes import G
 
@@ -30,6 +31,7 @@ class EventLoop(Model):
     cq: CompletionQueue = link()
     handler: Handler = link()
     poll: PolledRequest = link()
+    others: OtherRequests = link()
 
     @property
     def done(self) -> bool:
@@ -63,6 +65,8 @@ class EventLoop(Model):
         """The application submits the request."""
         # Two requests on one file at a time are not modelled.
         require(self.wants_arm and not self.poll.live)
+        # What is submitted behind a drained request waits for it: as if it had not been submitted yet.
+        require(not self.others.draining)
         # Which of the unused numbers is taken makes no difference, so it is the first.
         require(self.unused(gen) and all(implies(other < gen, not self.unused(other)) for other in range(G)))
         self.outstanding.add(gen)
@@ -87,7 +91,7 @@ class EventLoop(Model):
         has ended is not found, wherever its last completion is.
         """
         require(self.cancels < self.CANCELS and gen in self.outstanding and self.wants_cancel)
-        require(not self.poll.runs_handler)
+        require(not self.poll.runs_handler and not self.others.draining)
         self.cancels += 1
         if self.poll.live and self.poll.gen == gen:
             self.poll.cancel()

@@ -59,7 +59,6 @@ class PollHandler(Handler):
         if self.cq.takes_aux:
             self.cq.post(Cqe(request=Request.SUBJECT, gen=self.poll.gen, res=M + mask, bid=None, more=True))
             self.poll.wait()
-        elif result_on_stop:
-            self.poll.complete(M + mask, None)
         else:
-            self.poll.complete(-ECANCELED, None)
+            self.cq.refuse()
+            self.poll.complete(M + mask if result_on_stop else -ECANCELED, None)

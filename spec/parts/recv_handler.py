@@ -68,7 +68,9 @@ class RecvHandler(Handler):
             # 6.5 and later stop here when the socket says that it is empty.
             if hint_stop and self.socket.reports_empty:
                 self.poll.wait()
-        elif result_on_stop:
-            self.finish(unit, bid)
         else:
-            self.finish(-ECANCELED, None)
+            self.cq.refuse()
+            if result_on_stop:
+                self.finish(unit, bid)
+            else:
+                self.finish(-ECANCELED, None)
