@@ -20,17 +20,16 @@ from uringcheck.diagnostics import EngineDisagreement
 from uringcheck.diagnostics.values import value_class
 from uringcheck.explore.outcome import Cut, Lasso, Limits, Outcome, Path, Progress, Request
 from uringcheck.explore.search import NO_DEADLOCK, search
-from uringcheck.explore.temporal import TemporalVerdict
 from uringcheck.explore.vacuity import vacuity
 from uringcheck.ir import build
 from uringcheck.ir.nodes import Check, Failure, statements
 from uringcheck.ir.program import Block, Program, Property, PropertyKind
 from uringcheck.run.question import Question, Subject
 from uringcheck.run.results import ActionCount, PropertyResult, Result
-from uringcheck.run.temporal import doom_notes, emptiness_of, temporal_verdicts
 from uringcheck.run.verdicts import Kind, Verdict, judge
 
 if TYPE_CHECKING:
+    from uringcheck.explore.temporal import TemporalVerdict
     from uringcheck.lang.plain import PlainRun
     from uringcheck.run.agreement import Agreement
     from uringcheck.trace.model import Trace
@@ -64,7 +63,7 @@ def check(question: Question, subject: Subject, observe: Callable[[Progress], No
     program = narrowed(subject.program, asked)
     request = Request(question.limits, question.all_violations, question.graph_stats, observe)
     outcome = search(program, request)
-    decided = temporal_verdicts(program, outcome, request)
+    decided = _decided(program, outcome, request)
     tell = _Storyteller(question, subject, program)
     properties = tuple(
         _temporal(one, decided[one.name], tell) if one.name in decided else _found(one, outcome, question.limits, tell)
@@ -82,7 +81,7 @@ def check(question: Question, subject: Subject, observe: Callable[[Progress], No
         transitions=outcome.transitions,
         depth=outcome.depth,
         properties=properties,
-        vacuous=(*emptiness.vacuous, *emptiness_of(decided, (*emptiness.vacuous, *emptiness.disabled))),
+        vacuous=(*emptiness.vacuous, *_empty(decided, (*emptiness.vacuous, *emptiness.disabled))),
         disabled=tuple(emptiness.disabled),
         initial=outcome.initial,
         edges=outcome.edges,
@@ -148,10 +147,29 @@ def _found(asked: Asked, outcome: Outcome, limits: Limits, tell: _Storyteller) -
     )
 
 
+def _decided(program: Program, outcome: Outcome, request: Request) -> dict[str, TemporalVerdict]:
+    """The verdicts on temporal properties. What decides them is not even loaded for a model without any."""
+    if not any(one.kind is PropertyKind.TEMPORAL for one in program.properties):
+        return {}
+    from uringcheck.run.temporal import temporal_verdicts
+
+    return temporal_verdicts(program, outcome, request)
+
+
+def _empty(decided: dict[str, TemporalVerdict], known: tuple[str, ...]) -> list[str]:
+    if not decided:
+        return []
+    from uringcheck.run.temporal import emptiness_of
+
+    return emptiness_of(decided, known)
+
+
 def _temporal(asked: Asked, decided: TemporalVerdict, tell: _Storyteller) -> PropertyResult:
     words = {"holds": Verdict.HOLDS, "violated": Verdict.VIOLATED, "not decided": Verdict.NOT_DECIDED}
     story = None if decided.lasso is None else tell(decided.lasso, asked.name)
     if story is not None:
+        from uringcheck.run.temporal import doom_notes
+
         story = functools.reduce(lambda trace, note: trace.noting(note), doom_notes(decided.doom), story)
     return PropertyResult(
         name=asked.name,
