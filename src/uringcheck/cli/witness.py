@@ -26,6 +26,9 @@ from uringcheck.witness.recount import PATIENCE
     "--with", "tools", multiple=True, type=click.Choice([one.name for one in WITNESSES]), help="Only this tool."
 )
 @click.option("--tlc-jar", metavar="FILE", help="Where TLC's tla2tools.jar is; TLC_JAR in the environment says it too.")
+@click.option(
+    "--at-least", type=click.IntRange(min=1), default=1, metavar="N", help="Fail when fewer figures were compared."
+)
 @click.option("--patience", type=click.FloatRange(min=1), default=PATIENCE, metavar="S", help="Seconds for one run.")
 def command(
     models: tuple[str, ...],
@@ -33,11 +36,13 @@ def command(
     params: tuple[str, ...],
     tools: tuple[str, ...],
     tlc_jar: str | None,
+    at_least: int,
     patience: float,
 ) -> int:
     """Let Rumur, SPIN and TLC recount each MODEL, and compare what can be compared.
 
-    A tool that is not installed is named and skipped. Exit 70 when a figure differs, 5 when none was compared.
+    A tool that is not installed is named and skipped. Exit 70 when a figure differs, 5 when none was compared, 3 when
+    fewer than --at-least.
     """
     if tlc_jar is not None:
         os.environ["TLC_JAR"] = tlc_jar
@@ -53,10 +58,13 @@ def command(
         disagreement = differ(about, hearing)
         if disagreement is not None:
             raise disagreement
-    if not made:
-        remark("nothing was compared")
-        return ExitCode.NOTHING
-    return ExitCode.OK
+    remark(f"{made} figures compared, and all agree")
+    if made >= at_least:
+        return ExitCode.OK
+    if made:
+        remark(f"at least {at_least} should have been")
+        return ExitCode.NOT_DECIDED
+    return ExitCode.NOTHING
 
 
 def table(hearing: Hearing) -> str:
