@@ -50,9 +50,9 @@ def search_auto(
     if limits.seconds is not None:
         limits = replace(limits, seconds=max(0.0, limits.seconds - spent))
     rest = replace(request, limits=limits)
-    try:
-        from uringcheck.explore import native
+    from uringcheck.explore import native
 
+    try:
         outcome = native.search(program, rest, threads=threads)
     except native.EngineUnavailable:
         outcome = search(program, rest)
