@@ -221,7 +221,9 @@ class Map(Generic[K, V]):
         return self._items[self._position(index)]
 
     def __setitem__(self, index: K, item: V) -> None:
-        self._items[self._position(index)] = admit(self._type.item, item, "the stored item")
+        # The index is judged first, as `m[i] += 1` has to.
+        position = self._position(index)
+        self._items[position] = admit(self._type.item, item, "the stored item")
 
     def __len__(self) -> int:
         return len(self._items)
