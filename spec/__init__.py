@@ -17,6 +17,7 @@ and then one request after the other, each with its file, its handler and its ap
 
     recv_multishot.py            parts/buffer_ring.py, stream_socket.py, recv_handler.py, application.py
     recvmsg_multishot.py         parts/recvmsg_handler.py
+    recvmsg_import.py            which message headers it takes
     recv_oneshot.py              parts/recv_oneshot_handler.py
     f_more_promise.py            what F_MORE does not promise
     poll_multishot.py            parts/event_source.py, poll_handler.py, poll_application.py

@@ -17,6 +17,7 @@ from uringcheck.spec.toggles import (
     hint_counts_fin,
     hint_stop,
     hup_ref,
+    iovlen0,
     len0,
     order_rule,
     recycle,
@@ -50,6 +51,7 @@ V6_0 = preset(
         trace_once,
         cq_extra_leak,
         flush_drops_cache,
+        iovlen0,
     ),
 )
 
@@ -67,6 +69,7 @@ POSTED_V1 = preset(
         accept_result,
         trace_once,
         flush_drops_cache,
+        iovlen0,
     ),
 )
 

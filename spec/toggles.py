@@ -107,6 +107,12 @@ flush_drops_cache = toggle(
     "check bit again (io_uring/io_uring.c:__io_cqring_overflow_flush, 6.16: fix overflow resched cqe reordering)",
 )
 
+iovlen0 = toggle(
+    True,
+    "with buffer select, a recvmsg without an iovec asks for the whole buffer and reads no iovec "
+    "(io_uring/net.c:__io_recvmsg_copy_hdr, 6.0: allow iov_len = 0 for recvmsg and buffer select)",
+)
+
 #: Every switch, so that a preset can say which ones are on and means that the rest is off.
 TOGGLES = (
     len0,
@@ -126,4 +132,5 @@ TOGGLES = (
     cq_extra_leak,
     split_flush,
     flush_drops_cache,
+    iovlen0,
 )

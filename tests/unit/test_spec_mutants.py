@@ -20,6 +20,7 @@ from uringcheck.spec.parts.poll_handler import PollHandler
 from uringcheck.spec.parts.polled_request import Phase, PolledRequest
 from uringcheck.spec.poll_multishot import PollMultishot
 from uringcheck.spec.recv_multishot import RecvMultishot
+from uringcheck.spec.recvmsg_import import Answer, RecvmsgImport
 from uringcheck.spec.recvmsg_multishot import RecvmsgMultishot
 
 
@@ -110,6 +111,26 @@ class PollCancelledQuietly(PollMultishot):
     poll: CancelsQuietly = part()
 
 
+class RefusesAll(RecvmsgImport):
+    """Takes no iovec."""
+
+    @action
+    def prepare(self) -> None:
+        """Answer -EINVAL."""
+        require(self.answer == Answer.PENDING)
+        self.answer = Answer.EINVAL if self.iovlen > 0 else Answer.WHOLE_BUFFER
+
+
+class TakesAll(RecvmsgImport):
+    """Takes the first of several iovecs."""
+
+    @action
+    def prepare(self) -> None:
+        """Answer whatever there is."""
+        require(self.answer == Answer.PENDING)
+        self.answer = Answer.LENGTH if self.iovlen > 0 else Answer.WHOLE_BUFFER
+
+
 #: What 6.12 does with an interrupted flush, and an application that arms early.
 CACHED: Mapping[str, object] = {
     "order_rule": True, "split_flush": True, "flush_drops_cache": False, "client": "eager",
@@ -135,6 +156,9 @@ MUTANTS: tuple[tuple[type[Model], type[Model], Mapping[str, object], str], ...] 
     (RecvMultishot, RecvMultishot, {"trace_once": False}, "traced_once"),
     (RecvMultishot, RecvMultishot, {"trace_once": False}, "traced_exists"),
     (RecvMultishot, RecvMultishot, {"DRAINS": 1, "cq_extra_leak": True}, "successor_runs"),
+    (RecvmsgImport, RecvmsgImport, {"iovlen0": False}, "no_iovec_is_whole_buffer"),
+    (RecvmsgImport, RefusesAll, {}, "one_iovec_is_read"),
+    (RecvmsgImport, TakesAll, {}, "more_iovecs_are_refused"),
     (RecvmsgMultishot, RecvmsgMultishot, {"SHORT": 1}, "data_eventually_delivered"),
 )
 
