@@ -187,15 +187,19 @@ def content_waits(client: Application) -> bool:
 
 @lemma
 def others_accounted(model: RecvMultishot) -> bool:
-    """There are no more completions of other requests than were submitted."""
-    return (
-        sum(1 for cqe in model.cq.ring if cqe.request == Request.NOP)
-        + sum(1 for cqe in model.cq.overflow if cqe.request == Request.NOP)
-        <= model.others.nops
-        and sum(1 for cqe in model.cq.ring if cqe.request == Request.CANCEL)
-        + sum(1 for cqe in model.cq.overflow if cqe.request == Request.CANCEL)
-        <= model.client.cancels
-    )
+    """There are no more completions of other requests than were submitted and have run."""
+    nops = sum(1 for cqe in model.cq.ring if cqe.request == Request.NOP)
+    nops += sum(1 for cqe in model.cq.overflow if cqe.request == Request.NOP)
+    cancellations = sum(1 for cqe in model.cq.ring if cqe.request == Request.CANCEL)
+    cancellations += sum(1 for cqe in model.cq.overflow if cqe.request == Request.CANCEL)
+    waiting = 1 if model.others.draining else 0
+    return nops + waiting <= model.others.nops + model.others.drains and cancellations <= model.client.cancels
+
+
+@lemma
+def no_slot_cached(cq: CompletionQueue) -> bool:
+    """No flush has left free slots cached."""
+    return cq.cached == 0
 
 
 @lemma
