@@ -494,15 +494,15 @@ def test_a_trace_that_does_not_replay_is_an_internal_error(run: Run, monkeypatch
     """A violation that the plain run does not confirm is nobody's verdict."""
     from dataclasses import replace
 
-    real = uringcheck.run.check.search
+    real = uringcheck.run.check.search_auto
 
-    def lying(program: Any, request: Any) -> Any:
-        outcome = real(program, request)
+    def lying(program: Any, request: Any, *engine: Any) -> Any:
+        outcome = real(program, request, *engine)
         path = outcome.paths["never_four"]
         outcome.paths["never_four"] = replace(path, states=(*path.states[:-1], (3,)))
         return outcome
 
-    monkeypatch.setattr(uringcheck.run.check, "search", lying)
+    monkeypatch.setattr(uringcheck.run.check, "search_auto", lying)
     ran = run("check", "counter.py")
     assert ran.code == 70
     assert "VIOLATED" not in ran.out
@@ -512,10 +512,10 @@ def test_a_trace_that_does_not_replay_is_an_internal_error(run: Run, monkeypatch
 def test_an_exception_in_an_engine_is_never_a_pass(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit 70, a sentence, and the traceback in a bundle instead of on the screen."""
 
-    def broken(program: Any, request: Any) -> Any:
+    def broken(program: Any, request: Any, *engine: Any) -> Any:
         raise ZeroDivisionError("by design")
 
-    monkeypatch.setattr(uringcheck.run.check, "search", broken)
+    monkeypatch.setattr(uringcheck.run.check, "search_auto", broken)
     ran = run("check", "counter.py", "--output", "json=out.json")
     assert ran.code == 70
     assert ran.out == ""
@@ -595,16 +595,16 @@ def test_a_suite_fails_when_anything_is_not(run: Run, old: str, new: str, said: 
 def test_an_interrupted_suite_tells_what_was_done_before(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit 130, the entries that were run, and how many were not."""
     with_suite(SUITE + SUITE)
-    real = uringcheck.run.check.search
+    real = uringcheck.run.check.search_auto
     calls: list[None] = []
 
-    def impatient(program: Any, request: Any) -> Any:
+    def impatient(program: Any, request: Any, *engine: Any) -> Any:
         calls.append(None)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return real(program, request)
+        return real(program, request, *engine)
 
-    monkeypatch.setattr(uringcheck.run.check, "search", impatient)
+    monkeypatch.setattr(uringcheck.run.check, "search_auto", impatient)
     ran = run("check", "--output", "json=out.json")
     assert ran.code == 130
     assert "1 entry: 1 as expected, 0 not" in ran.out

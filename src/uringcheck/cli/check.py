@@ -9,6 +9,7 @@ import click
 from uringcheck.cli.outputs import assignment
 from uringcheck.cli.session import Session, run_models
 from uringcheck.diagnostics import UsageError
+from uringcheck.explore.auto import ENGINES
 from uringcheck.explore.outcome import Limits
 from uringcheck.run.project import nearest
 from uringcheck.run.question import Question
@@ -32,6 +33,14 @@ from uringcheck.run.question import Question
 @click.option("--all-violations", is_flag=True, help="Go on after the first violation.")
 @click.option("--graph-stats", is_flag=True, help="Also count distinct (source, target) pairs.")
 @click.option("--strict", is_flag=True, help="Exit 4 when something that was written never mattered.")
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="python",
+    show_default=True,
+    help="Generated Python, native code, or native once a model proves large. The answers are the same.",
+)
+@click.option("--threads", type=click.IntRange(min=1), default=1, metavar="N", help="Worker threads of native code.")
 @click.option("--cross-check", is_flag=True, help="Let the plain run recount every state and step.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What is printed.")
 @click.option(
@@ -51,6 +60,8 @@ def command(
     all_violations: bool,
     graph_stats: bool,
     strict: bool,
+    engine: str,
+    threads: int,
     cross_check: bool,
     format_: str,
     outputs: tuple[str, ...],
@@ -67,7 +78,9 @@ def command(
     if models:
         given = dict(assignment(text, "--param", "NAME=VALUE") for text in params)
         questions = [
-            Question(model, preset, given, properties, limits, all_violations, graph_stats, cross_check)
+            Question(
+                model, preset, given, properties, limits, all_violations, graph_stats, cross_check, engine, threads
+            )
             for model in models
         ]
         return run_models(questions, project, outputs, session, strict)
@@ -78,5 +91,11 @@ def command(
     from uringcheck.cli.suites import run_suite
 
     return run_suite(
-        Question("", limits=limits, cross_check=cross_check, graph_stats=graph_stats), project, outputs, session, strict
+        Question(
+            "", limits=limits, cross_check=cross_check, graph_stats=graph_stats, engine=engine, threads=threads
+        ),
+        project,
+        outputs,
+        session,
+        strict,
     )

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 from uringcheck.diagnostics import EngineDisagreement
 from uringcheck.diagnostics.values import value_class
 from uringcheck.explore.outcome import Cut, Lasso, Limits, Outcome, Path, Progress, Request
-from uringcheck.explore.search import NO_DEADLOCK, search
+from uringcheck.explore.auto import search_auto
+from uringcheck.explore.search import NO_DEADLOCK
 from uringcheck.explore.vacuity import vacuity
 from uringcheck.ir import build
 from uringcheck.ir.nodes import Check, Failure, statements
@@ -62,7 +63,7 @@ def check(question: Question, subject: Subject, observe: Callable[[Progress], No
     asked = asked_of(question, subject)
     program = narrowed(subject.program, asked)
     request = Request(question.limits, question.all_violations, question.graph_stats, observe)
-    outcome = search(program, request)
+    outcome = search_auto(program, request, question.engine, question.threads)
     decided = _decided(program, outcome, request)
     tell = _Storyteller(question, subject, program)
     properties = tuple(

@@ -27,6 +27,7 @@ class Question:
 
     `properties` selects some of them; none given is all. Whether a value leaves its range or an assertion fails is
     always checked. `all_violations`: do not stop at the first. `cross_check`: let the plain run recount.
+    `engine` is one of `explore.auto.ENGINES`; `threads` are for native code.
     """
 
     model: str
@@ -37,6 +38,8 @@ class Question:
     all_violations: bool = False
     graph_stats: bool = False
     cross_check: bool = False
+    engine: str = "python"
+    threads: int = 1
 
 
 @value_class

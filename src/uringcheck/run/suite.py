@@ -210,7 +210,12 @@ def prepare(entries: tuple[Entry, ...], project: Project | None = None) -> tuple
 def run_entry(prepared: Prepared, like: Question, observe: Callable[[Progress], None] | None = None) -> Result:
     """The result of one entry beside what was expected of it. Limits and extra checks are as in `like`."""
     question = replace(
-        prepared.entry.question, limits=like.limits, graph_stats=like.graph_stats, cross_check=like.cross_check
+        prepared.entry.question,
+        limits=like.limits,
+        graph_stats=like.graph_stats,
+        cross_check=like.cross_check,
+        engine=like.engine,
+        threads=like.threads,
     )
     result = check(question, prepared.subject, observe)
     expect = {**_ALWAYS, **prepared.entry.expect}
