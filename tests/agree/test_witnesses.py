@@ -72,6 +72,35 @@ def test_random_programs_are_recounted(tool: object, text: str) -> None:
             assert name not in ours.paths
 
 
+UNREAD = '''"""A variable that is written and never read."""
+
+from uringcheck import Model, action, one_of, var
+
+
+class Unread(Model):
+    """A variable that is written and never read."""
+
+    x: int = var(0, 2)
+
+    @action
+    def write(self, value: int = one_of(0, 2)) -> None:
+        """Any value."""
+        self.x = value
+'''
+
+
+@needs_spin
+def test_variables_that_nothing_reads_are_part_of_the_state(tmp_path: Path) -> None:
+    """SPIN leaves them out unless it is told not to, and then counts too few; a random program found it."""
+    spec = tmp_path / "unread.py"
+    spec.write_text(UNREAD)
+    about = subject(Question(str(spec)))
+    hearing = hear(Question(str(spec)), about, ["spin"])
+    assert hearing.result.states == 3
+    assert differ(about, hearing) is None
+    assert hearing.made == 3
+
+
 def test_a_figure_that_differs_is_a_disagreement_with_what_reproduces_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """One state too many in the answer of a witness is told, and the bundle has the text it was given."""
 

@@ -328,12 +328,12 @@ class _Text:
         sections = temporal.sections()
         how = [
             "States and everything but temporal properties:",
-            "  spin -a FILE && cc -DSAFETY -DBFS -DNOREDUCE -DVECTORSZ=8192 -o pan pan.c && ./pan -E -m1000000",
+            "  spin -o1 -o2 -a FILE && cc -DSAFETY -DBFS -DNOREDUCE -DVECTORSZ=8192 -o pan pan.c && ./pan -E -m1000000",
             "SPIN counts one state more than there are: the one before `start`.",
             *(["Temporal properties, each with its number n:"] if temporal.numbers else []),
             *(f"  {number}: {name}" for name, numbers in temporal.numbers.items() for number in numbers),
             *(
-                ["  spin -DLTL=n -a FILE && cc -DNOREDUCE -DVECTORSZ=8192 -o pan pan.c && ./pan -a -m1000000"]
+                ["  spin -o1 -o2 -DLTL=n -a FILE && cc -DNOREDUCE -DVECTORSZ=8192 -o pan pan.c && ./pan -a -m1000000"]
                 if temporal.numbers
                 else []
             ),

@@ -24,6 +24,9 @@ _BEFORE_START = 1
 #: Steps on the longest path; SPIN says so when it is too small, and then nothing is concluded.
 _DEPTH = "-m2000000"
 
+#: Without these SPIN leaves out of its states what no later statement reads.
+_WHOLE_STATES = ("-o1", "-o2")
+
 _COMPILED = ("-w", "-O1", "-DNOREDUCE", "-DVECTORSZ=16384", "-o", "pan", "pan.c")
 
 
@@ -65,7 +68,7 @@ def recount(program: Program, folder: Path, patience: float) -> Recount:
 
 def _answer(arguments: list[str], folder: Path, patience: float, made: Recount, label: str, *defines: str) -> str:
     """Generate, compile and run a verifier on `model.pml`; what it answers."""
-    run(["spin", *defines, "-a", "model.pml"], folder, patience)
+    run(["spin", *_WHOLE_STATES, *defines, "-a", "model.pml"], folder, patience)
     trail = folder / "model.pml.trail"
     trail.unlink(missing_ok=True)
     search = [] if any(define.startswith("-DLTL") for define in defines) else ["-DSAFETY", "-DBFS"]

@@ -4,12 +4,12 @@
  * Written by uringcheck for SPIN; do not edit.
  *
  * States and everything but temporal properties:
- *   spin -a FILE && cc -DSAFETY -DBFS -DNOREDUCE -DVECTORSZ=8192 -o pan pan.c && ./pan -E -m1000000
+ *   spin -o1 -o2 -a FILE && cc -DSAFETY -DBFS -DNOREDUCE -DVECTORSZ=8192 -o pan pan.c && ./pan -E -m1000000
  * SPIN counts one state more than there are: the one before `start`.
  * Temporal properties, each with its number n:
  *   1: parcels_leave
  *   2: closes
- *   spin -DLTL=n -a FILE && cc -DNOREDUCE -DVECTORSZ=8192 -o pan pan.c && ./pan -a -m1000000
+ *   spin -o1 -o2 -DLTL=n -a FILE && cc -DNOREDUCE -DVECTORSZ=8192 -o pan pan.c && ./pan -a -m1000000
  */
 
 #ifndef LTL
