@@ -328,3 +328,12 @@ def test_a_reader_that_goes_away_changes_no_verdict(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
+
+
+def test_python_without_asserts_is_refused(tmp_path: Path) -> None:
+    """Under -O the plain run would not execute a spec's asserts."""
+    command = [sys.executable, "-O", "-m", "uringcheck", "check", "bounded_cq"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "UC034" in done.stderr
+    assert done.stdout == ""

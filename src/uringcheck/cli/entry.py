@@ -33,9 +33,13 @@ def _run(arguments: Sequence[str] | None) -> int:
 
     from uringcheck.cli.console import unread
     from uringcheck.cli.verbs import verbs
-    from uringcheck.diagnostics import InternalError, SpecError
+    from uringcheck.diagnostics import InternalError, SpecError, UsageError
 
     try:
+        if not __debug__:
+            raise UsageError.at(
+                "UC034", "python -O removes the asserts of specs", help="run without -O and PYTHONOPTIMIZE"
+            )
         return int(
             verbs.main(
                 args=list(arguments) if arguments is not None else None, prog_name="uringcheck", standalone_mode=False

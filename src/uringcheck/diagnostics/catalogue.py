@@ -174,6 +174,11 @@ CATALOGUE: dict[str, Entry] = {
         "Native code is made by llvmlite, which is not installed here or too old for the words we use. The generated "
         "Python searches the same states to the same answers, more slowly: `--engine python`.",
     ),
+    "UC034": Entry(
+        "Python runs without asserts",
+        "Under `python -O` or PYTHONOPTIMIZE, CPython drops `assert`, so the plain run of a spec would mean something "
+        "else than its text. Run without it.",
+    ),
     "UC040": Entry(
         "the other language cannot say this",
         "An export must mean exactly what the spec means, so a construct that the target does not have refuses "
