@@ -91,9 +91,7 @@ def command(
     from uringcheck.cli.suites import run_suite
 
     return run_suite(
-        Question(
-            "", limits=limits, cross_check=cross_check, graph_stats=graph_stats, engine=engine, threads=threads
-        ),
+        Question("", limits=limits, cross_check=cross_check, graph_stats=graph_stats, engine=engine, threads=threads),
         project,
         outputs,
         session,
