@@ -304,7 +304,7 @@ def test_neighbours_share_their_guards_and_stay_in_order() -> None:
     which = build.argument("n", Int(0, 3))
     body = (Require(build.and_(build.le(number(1), A), build.le(which, B)), HERE), assign("a", which))
     generated = Generated(program(body, arguments=(Argument("n", Int(0, 3)),)))
-    assert generated.read_source.count("1 <= a") == 1
+    assert generated.steps_source("successors").count("1 <= a") == 1
     assert generated.successors((1, 2)) == [(0, (0,), (0, 2)), (0, (1,), (1, 2)), (0, (2,), (2, 2))]
     assert generated.successors((0, 2)) == []
 
@@ -394,8 +394,8 @@ def test_a_cover_counts_only_where_the_action_is_enabled() -> None:
 def test_the_text_says_where_it_comes_from_and_a_debugger_finds_it() -> None:
     """Each action carries file and line of the spec, and `linecache` has the lines that a traceback would show."""
     generated = Generated(program((assign("a", B),)))
-    assert "# act0: here.py:7" in generated.read_source
-    code = generated._read["successors"].__code__
+    assert "# act0: here.py:7" in generated.steps_source("successors")
+    code = generated._lister("successors").__code__
     assert linecache.getline(code.co_filename, code.co_firstlineno).startswith("def successors(")
     assert linecache.checkcache(code.co_filename) is None
     assert linecache.getline(code.co_filename, code.co_firstlineno)

@@ -1,9 +1,10 @@
 """Straight-line Python for a specialised program: the engine every run starts with.
 
 Each action instance is written out with its arguments as constants, in canonical order, and works on the variables of
-the state as plain local names. Two modules are generated, each when it is first needed: `search`, the batch functions
-of the breadth-first search, and `read`, the same steps one state at a time for traces, tests and debuggers. Both are
-registered with `linecache`, so a debugger steps through them and a traceback shows their lines.
+the state as plain local names. Several modules are generated, each when it is first needed: `search`, the batch
+functions of the breadth-first search; `initial` and `successors`, the same steps one state at a time, for traces, tests
+and debuggers; and one for each property that is judged by itself. All are registered with `linecache`, so a debugger
+steps through them and a traceback shows their lines.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any, TypeAlias
 
+from uringcheck.diagnostics import InternalError
 from uringcheck.ir.nodes import Check
-from uringcheck.ir.program import Action, Block, Program, Property, PropertyKind
+from uringcheck.ir.program import Action, Program, Property, PropertyKind
 from uringcheck.ir.rewrite import instantiate
 from uringcheck.ir.types import Encoded
 from uringcheck.lower.python_batches import Batches, title, unpacked
@@ -34,7 +36,15 @@ WATCHED = (PropertyKind.INVARIANT, PropertyKind.STEP, PropertyKind.DEADLOCK)
 def generated_source(program: Program) -> str:
     """Everything that is generated for a specialised program, as text."""
     generated = Generated(program)
-    return generated.search_source(edges=False) + "\n\n" + generated.read_source
+    parts = [
+        generated.search_source(edges=False),
+        generated.steps_source("initial"),
+        generated.steps_source("successors"),
+    ]
+    for position, property_ in enumerate(program.properties):
+        if property_.block is not None:
+            parts.append(generated.property_source(position))
+    return "\n\n".join(parts)
 
 
 class Generated:
@@ -45,6 +55,7 @@ class Generated:
         self.program = program
         self.checks: list[Check] = []
         self._check_numbers: dict[Check, int] = {}
+        self._functions: dict[str | int, Callable[..., Any]] = {}
         self.constants = Constants()
         taken = {"len", *keyword.kwlist}
         self.names = {variable.name: _fresh(variable.name, "", taken) for variable in program.variables}
@@ -80,7 +91,7 @@ class Generated:
 
         Where a step fails, the check that is false stands in place of the target.
         """
-        return self._listed(self.instances, self._read["successors"](state))
+        return self._listed(self.instances, self._lister("successors")(state))
 
     def initial(self) -> list[tuple[int | None, tuple[Encoded, ...], State | Check]]:
         """Every start in canonical order: position of the `@init` action or None, its arguments, the state.
@@ -89,15 +100,15 @@ class Generated:
         """
         if not self.program.inits:
             return [(None, (), self.program.start)]
-        return [*self._listed(self.starts, self._read["initial"](self.program.start))]
+        return [*self._listed(self.starts, self._lister("initial")(self.program.start))]
 
     def evaluate(self, position: int, state: State, after: State | None = None) -> bool | Check:
         """The value of the property at `position`, or the check that fails while it is evaluated.
 
         `after` is given for step properties. A constraint and `final` are evaluated like invariants.
         """
-        function = self._read[f"holds_{position}"]
-        verdict = function(state) if after is None else function(state, after)
+        judge = self._judge(position)
+        verdict = judge(state) if after is None else judge(state, after)
         return verdict if isinstance(verdict, bool) else self.checks[verdict]
 
     def _listed(
@@ -110,9 +121,16 @@ class Generated:
 
     # --- the modules ------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def _read(self) -> dict[str, Any]:
-        return self._compiled("read", self.read_source)
+    def _lister(self, function: str) -> Callable[..., Any]:
+        if function not in self._functions:
+            self._functions[function] = self._compiled(function, self.steps_source(function))[function]
+        return self._functions[function]
+
+    def _judge(self, position: int) -> Callable[..., Any]:
+        if position not in self._functions:
+            module = self._compiled(self.program.properties[position].name, self.property_source(position))
+            self._functions[position] = module["holds"]
+        return self._functions[position]
 
     def search_functions(self, edges: bool) -> tuple[Callable[..., Any], Callable[..., Any]]:
         """`expand` and `judge`; their docstrings in the generated text say what they take and give."""
@@ -127,28 +145,30 @@ class Generated:
         exec(compile(source, file, "exec"), namespace)
         return namespace
 
-    @cached_property
-    def read_source(self) -> str:
-        """The text of the module `read`."""
-        lines = self._header("read")
-        for function, instances in (("initial", self.starts), ("successors", self.instances)):
-            lines.add("", "")
-            with lines.below(f"def {function}(_s):"):
-                lines.add('"""(instance, target, -1) for every step, or (instance, None, check) where it fails."""')
-                lines.add("_out = []", unpacked(self.names.values(), "_s"))
-                actions = self.program.inits if function == "initial" else self.program.actions
-                self._bodies(lines).actions([title(action) for action in actions], instances, _Listing(self))
-                lines.add("return _out")
-        for position, property_ in enumerate(self.program.properties):
-            if property_.block is not None:
-                lines.add("", "")
-                self._predicate(lines, position, property_, property_.block)
+    def steps_source(self, function: str) -> str:
+        """The text of the module `successors`, or of the module `initial` for the `@init` actions."""
+        actions = self.program.inits if function == "initial" else self.program.actions
+        instances = self.starts if function == "initial" else self.instances
+        lines = self._header(function)
+        lines.add("", "")
+        with lines.below(f"def {function}(_s):"):
+            lines.add('"""(instance, target, -1) for every step, or (instance, None, check) where it fails."""')
+            lines.add("_out = []", unpacked(self.names.values(), "_s"))
+            self._bodies(lines).actions([title(action) for action in actions], instances, _Listing(self))
+            lines.add("return _out")
         return "\n".join(lines.text) + "\n"
 
-    def _predicate(self, lines: Lines, position: int, property_: Property, block: Block) -> None:
-        step = property_.kind is PropertyKind.STEP
-        with lines.below(f"def holds_{position}(_s{', _n' if step else ''}):"):
-            lines.add(title(property_), unpacked(self.names.values(), "_s"))
+    def property_source(self, position: int) -> str:
+        """The text of the module that judges one property of one state or step."""
+        property_ = self.program.properties[position]
+        step, block = property_.kind is PropertyKind.STEP, property_.block
+        if block is None:
+            raise InternalError(f"{property_.name} is not judged of a state or step")
+        lines = self._header(property_.name)
+        lines.add("", "")
+        with lines.below(f"def holds(_s{', _n' if step else ''}):"):
+            lines.add('"""Whether it holds, or the number of the check that fails on the way."""', title(property_))
+            lines.add(unpacked(self.names.values(), "_s"))
             if step:
                 lines.add(unpacked(self.next_names.values(), "_n"))
             self._bodies(lines, step).block(
@@ -156,6 +176,7 @@ class Generated:
                 lambda condition: lines.add(f"return True if ({condition}) else False"),
                 lambda check: [f"return {self.check_number(check)}"],
             )
+        return "\n".join(lines.text) + "\n"
 
     def search_source(self, edges: bool) -> str:
         """The text of the module `search`; with `edges`, distinct (source, target) pairs are counted too."""

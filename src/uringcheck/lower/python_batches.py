@@ -35,6 +35,11 @@ class Batches:
         self._steps = [p for p, one in enumerate(self._properties) if one.kind is PropertyKind.STEP]
         self._hoisted = 0
         self._effects: dict[tuple[int, frozenset[str]], Effect] = {}
+        self._target_reads = {
+            position: _reads(block_uses(property_.block), Kind.PRIMED)
+            for position, property_ in enumerate(self._properties)
+            if position in self._steps and property_.block is not None
+        }
 
     def write(self, edges: bool) -> None:
         """Write both; with `edges`, distinct (source, target) pairs are counted too."""
@@ -107,7 +112,7 @@ class Batches:
     def _effect(self, position: int, assigned: frozenset[str]) -> Effect:
         property_ = self._properties[position]
         assert property_.block is not None
-        key = position, assigned & _reads(block_uses(property_.block), Kind.PRIMED)
+        key = position, assigned & self._target_reads[position]
         if key not in self._effects:
             program = self._generated.program
             kept = {
