@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from uringcheck.cli.console import remark
+from uringcheck.cli.console import remark, say
 from uringcheck.cli.outputs import Outputs, assignment
 from uringcheck.cli.session import Session
 from uringcheck.run.exit_codes import ExitCode, worst
 from uringcheck.run.project import nearest
 from uringcheck.run.question import Question, subject
 from uringcheck.run.results import exit_code
+
+if TYPE_CHECKING:
+    from uringcheck.run.proving import Aim
+    from uringcheck.run.question import Subject
 
 
 @click.command(name="prove")
@@ -30,7 +36,9 @@ from uringcheck.run.results import exit_code
 )
 @click.option("--k", type=click.IntRange(min=0), metavar="N", help="Steps to write out (bmc), or to look back.")
 @click.option("--assume", multiple=True, metavar="NAME", help="Only this invariant may help. It is proved, too.")
-@click.option("--timeout", type=click.FloatRange(min=0), metavar="S", default=60.0, help="Stop after S seconds.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0), metavar="S", help="Stop after S seconds [60; 600 for --which-toggles]."
+)
 @click.option("--max-memory", type=click.IntRange(min=1), metavar="MIB", help="Stop before the process takes more.")
 @click.option("--which-toggles", is_flag=True, help="Which toggles each property needs, and what would repair it.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What is printed.")
@@ -47,7 +55,7 @@ def command(
     method: str,
     k: int | None,
     assume: tuple[str, ...],
-    timeout: float,
+    timeout: float | None,
     max_memory: int | None,
     which_toggles: bool,
     format_: str,
@@ -68,8 +76,12 @@ def command(
     question = Question(model, preset, given, properties)
     settled = subject(question, nearest(Path.cwd()))
     session = Session(format_ == "json", False, quiet)
+    if timeout is None:
+        timeout = 600.0 if which_toggles else 60.0
     aim = Aim(Method(method), k, assume or None, timeout, max_memory)
-    prover = Prover(question, settled, aim)
+    if which_toggles:
+        return _which_toggles(question, settled, aim, outputs, session)
+    prover = Prover(question, settled, aim, None if quiet else _Teller().tell)
     with session.writing(Outputs.opened(outputs)):
         proof = prover.run()
         result = session.outputs.with_traces(proof.result, settled.folder)
@@ -82,3 +94,41 @@ def command(
             )
     codes = [exit_code(tuple(session.results), strict)]
     return worst([*codes, ExitCode.INTERRUPTED] if session.interrupted else codes)
+
+
+def _which_toggles(question: Question, settled: Subject, aim: Aim, outputs: tuple[str, ...], session: Session) -> int:
+    from uringcheck.report.toggles import toggles_json, toggles_text
+    from uringcheck.run.which_toggles import Analysis
+
+    analysis = Analysis(question, settled, aim, None if session.quiet else _Teller().tell)
+    opened = Outputs.opened(outputs)
+    try:
+        found = analysis.run()
+        text, data = toggles_text(found), toggles_json(found)
+        say(data if session.as_json else text)
+        opened.write("text", text)
+        opened.write("json", data)
+    finally:
+        opened.close()
+    if not session.quiet:
+        remark(
+            f"{found.label}   {found.seconds:.1f} s   {found.searches} searches, {found.states} states, {found.proofs} proofs"
+        )
+    if found.interrupted:
+        return ExitCode.INTERRUPTED
+    if not found.needs:
+        return ExitCode.NOTHING
+    return ExitCode.NOT_DECIDED if any(found.undecided(needs) for needs in found.needs) else ExitCode.OK
+
+
+class _Teller:
+    """Says what is being worked on, every ten seconds."""
+
+    def __init__(self) -> None:
+        self._told = time.monotonic()
+
+    def tell(self, text: str) -> None:
+        """Say it, if the last time is long enough ago."""
+        if time.monotonic() - self._told >= 10:
+            self._told = time.monotonic()
+            remark(text)

@@ -53,6 +53,7 @@ class Induction:
         self.task, self.clock, self.given = task, clock, tuple(given)
         self.encoding = encoding or Encoding(task.program)
         self.findings = Findings()
+        self.vacuity = True
         self._dropped: dict[str, str] = {}
 
     def run(self) -> Findings:
@@ -64,7 +65,8 @@ class Induction:
             for goal in self.task.goals:
                 self.clock.note(f"induction: {goal.name}")
                 self.findings.goals[goal.name] = self._finding(goal, kept)
-            self._find_idle(kept)
+            if self.vacuity:
+                self._find_idle(kept)
         except OutOfTimeError as stop:
             for goal in self.task.goals:
                 self.findings.goals.setdefault(goal.name, Open(f"{stop.reason} during induction"))

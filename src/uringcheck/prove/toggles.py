@@ -13,7 +13,6 @@ import z3  # type: ignore[import-untyped]
 
 from uringcheck.diagnostics import InternalError
 from uringcheck.explore.outcome import Path, Step
-from uringcheck.ir.nodes import Failure
 from uringcheck.ir.program import PropertyKind
 from uringcheck.lower.z3 import Encoding, State, SymbolicStep, substituted
 from uringcheck.lower.z3_values import FALSE, TRUE, Formula, both, every, leaves, literal, negated, reshaped, some_of
@@ -33,9 +32,9 @@ class OpenToggles:
         self._goals = {goal.name: goal for goal in task.goals}
 
     def literals(self, setting: Cube) -> list[Formula]:
-        """That the toggles have these values, in the order of `names`."""
+        """That the toggles have these values, in the order of `names`; one that has none stays free."""
         toggles = self.encoding.toggles
-        return [toggles[name] if setting[name] else negated(toggles[name]) for name in self.names]
+        return [toggles[n] if setting[n] else negated(toggles[n]) for n in self.names if n in setting]
 
     # --- behaviours -------------------------------------------------------------------------------------------------------
 
@@ -48,7 +47,7 @@ class OpenToggles:
         while here is not None:
             cube = self._inside(condition, here)
             cubes.append(cube)
-            solver.add(negated(every(self._cube(cube))))
+            solver.add(negated(every(self.literals(cube))))
             answer = solver.check()
             here = None
             if answer.satisfiable:
@@ -68,17 +67,17 @@ class OpenToggles:
         kept = minimal(solver, literals, answer.core)
         return {self.names[n]: setting[self.names[n]] for n in kept}
 
-    def _cube(self, cube: Cube) -> list[Formula]:
-        toggles = self.encoding.toggles
-        return [toggles[name] if value else negated(toggles[name]) for name, value in cube.items()]
-
     def _condition(self, path: Path, about: str) -> Formula:
         """The settings under which the actions of a path can be taken one after the other and break the property."""
         conditions: list[Formula] = []
         failing = path.failed is not None and path.failed.judged is None
         state, start = self._started(path.start)
         if failing and not path.steps:
-            return z3.simplify(some_of(bad for check, bad in start.failures if check.failure.value == about)) if start else FALSE
+            return (
+                z3.simplify(some_of(bad for check, bad in start.failures if check.failure.value == about))
+                if start
+                else FALSE
+            )
         if start is not None:
             conditions.append(start.taken)
         before = state
@@ -125,7 +124,9 @@ class OpenToggles:
             one = next(one for one in self.task.program.properties if one.name == judged_name)
             assert one.block is not None
             pair = (before, state) if one.kind is PropertyKind.STEP else (state, None)
-            return some_of(bad for check, bad in self.encoding.judged(one.block, *pair).failures if check.failure.value == about)
+            return some_of(
+                bad for check, bad in self.encoding.judged(one.block, *pair).failures if check.failure.value == about
+            )
         goal = self._goals[about]
         if goal.kind is PropertyKind.DEADLOCK:
             stuck = substituted(
@@ -143,27 +144,24 @@ class OpenToggles:
 
     # --- proofs -------------------------------------------------------------------------------------------------------------
 
-    def proofs(self, setting: Cube, goals: Sequence[Goal]) -> dict[str, tuple[dict[str, bool], tuple[str, ...]]]:
-        """For each goal that induction proves under a setting: what it used of the toggles, and the invariants."""
-        literals = self.literals(setting)
-        task = Task(self.task.program, tuple(goals), self.task.auxiliary)
-        induction = Induction(task, self.clock, self.encoding, literals)
+    def proof(self, cube: Cube, goal: Goal) -> tuple[dict[str, bool], tuple[str, ...]] | None:
+        """A proof of the goal for all settings in a cube: what it used of the toggles, and the invariants."""
+        named = [name for name in self.names if name in cube]
+        task = Task(self.task.program, (goal,), self.task.auxiliary)
+        induction = Induction(task, self.clock, self.encoding, self.literals(cube))
+        induction.vacuity = False
         findings = induction.run()
         if findings.interrupted:
             raise KeyboardInterrupt
-        found: dict[str, tuple[dict[str, bool], tuple[str, ...]]] = {}
-        for goal in goals:
-            finding = findings.goals[goal.name]
-            if isinstance(finding, Proved):
-                used = induction.used_of_given(goal, finding.using)
-                found[goal.name] = {self.names[n]: setting[self.names[n]] for n in used}, finding.using
-        return found
+        finding = findings.goals[goal.name]
+        if not isinstance(finding, Proved):
+            self.clock.left()
+            return None
+        used = induction.used_of_given(goal, finding.using)
+        return {named[n]: cube[named[n]] for n in used}, finding.using
 
 
 def _simple(state: State) -> State:
     simplified = reshaped(state, (z3.simplify(leaf) for leaf in leaves(state)))
     assert isinstance(simplified, tuple)
     return simplified
-
-
-FAILURES = tuple(failure.value for failure in Failure)

@@ -1,21 +1,26 @@
 """What carries a property: the minimal sets of toggles it needs, and the least changes that would repair it.
 
-For every setting of the toggles the answer is found by explicit search or follows from one: a violation counts for all
-settings under which the same actions do the same damage, a proof for all settings that keep what it used. What no proof
-reaches is searched setting by setting. A setting that a violation and a proof both claim is an internal error.
+Toggles help and hinder each other, so every setting is decided. One search covers many settings at once, their toggles
+held as state that never changes. A violation it finds counts for all settings under which the same actions do the same
+damage, and the search goes on without those, until the rest is known to hold. The minimal sets are read off the table,
+and each is proved by induction once more, its other toggles left free, where induction can. A setting that is both
+refuted and proved is an internal error.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import product
 
 from uringcheck.diagnostics import EngineDisagreement
-from uringcheck.explore.outcome import Cut, Limits, Outcome, Request
+from uringcheck.explore.outcome import Cut, Limits, Outcome, Path, Request, Step
 from uringcheck.explore.search import search
 from uringcheck.ir.nodes import Kind as Node
 from uringcheck.ir.nodes import expressions, postorder, statements
+from uringcheck.ir.opened import START, opened
 from uringcheck.ir.program import Program, PropertyKind
 from uringcheck.ir.rewrite import specialise
 from uringcheck.lang.compiling import compile_tree
@@ -26,14 +31,18 @@ from uringcheck.run.proving import Aim, with_lemmas
 from uringcheck.run.question import Question, Subject
 from uringcheck.run.verdicts import Kind
 
+#: Toggles that are open in one search: two to this power settings share it.
+TOGETHER = 7
+
 #: Sets with more toggles than this are not listed; that there are some is said.
 LARGEST = 5
 
 
 @dataclass(frozen=True)
 class Used:
-    """A proof and what it used: toggles with their values, and invariants."""
+    """A proof of a minimal set and what it used: toggles with their values, and invariants."""
 
+    cube: Mapping[str, bool]
     toggles: Mapping[str, bool]
     invariants: tuple[str, ...]
 
@@ -49,21 +58,28 @@ class Needs:
     proofs: list[Used] = field(default_factory=list)
     minimal: list[dict[str, bool]] = field(default_factory=list)
     more: bool = False
+    concluded: bool = False
     repairs: list[tuple[str, ...]] = field(default_factory=list)
 
 
 @dataclass
 class Carrying:
-    """The answer for one subject. `open` settings were not decided, and why."""
+    """The answer for one subject. `reason` says why settings were left undecided, if any were.
+
+    `failing` are settings that were searched and have a step that fails; properties are judged on the other steps.
+    """
 
     label: str
     preset: str | None
-    client: Mapping[str, str]
+    slots: Mapping[str, str]
     switches: Switches
     here: dict[str, bool]
     needs: list[Needs]
     presets: Mapping[str, dict[str, bool]]
+    unread: tuple[str, ...] = ()
+    failing: int = 0
     searches: int = 0
+    states: int = 0
     proofs: int = 0
     reason: str = ""
     interrupted: bool = False
@@ -96,7 +112,8 @@ class Analysis:
         fixed = {toggle.name: toggle.value for toggle in whole.toggles if toggle.name not in varying}
         self.program = specialise(whole, fixed)
         names = [name for name in read_toggles(specialise(compile_tree(subject.tree), fixed)) if name in varying]
-        self.asked = [one for one in asked_of(question, subject) if one.kind not in (Kind.TEMPORAL, Kind.GOAL)]
+        left_out = (Kind.TEMPORAL, Kind.GOAL, Kind.DOMAIN, Kind.ASSERT)
+        self.asked = [one for one in asked_of(question, subject) if one.kind not in left_out]
         self.unread = {
             name: toggle.value for toggle in whole.toggles if (name := toggle.name) in varying and name not in names
         }
@@ -109,6 +126,7 @@ class Analysis:
             {name: values[name] for name in names},
             [Needs(one.name, one.kind) for one in self.asked],
             _presets(subject, names),
+            tuple(self.unread),
         )
 
     def run(self) -> Carrying:
@@ -123,86 +141,99 @@ class Analysis:
         invariants = tuple(one for one in self.program.properties if one.kind is PropertyKind.INVARIANT)
         try:
             with translated():
-                self.open = OpenToggles(Task(self.program, goals, invariants), self.result.switches.names, clock)
+                names = (*self.result.switches.names, *self.unread)
+                self.open = OpenToggles(Task(self.program, goals, invariants), names, clock)
                 self.clock = clock
                 self._decide_all()
+                for needs in self.result.needs:
+                    self._conclude(needs)
+                self._prove()
         except OutOfTimeError as stop:
             self.result.reason = stop.reason
         except KeyboardInterrupt:
             self.result.interrupted, self.result.reason = True, "interrupted"
-        for needs in self.result.needs:
-            self._conclude(needs)
+        if any(not needs.concluded for needs in self.result.needs):
+            for needs in self.result.needs:
+                self._conclude(needs)
         self.result.seconds = time.perf_counter() - began
         return self.result
 
     def _decide_all(self) -> None:
-        result = self.result
-        for setting in (result.here, *result.presets.values()):
-            self._decide(setting)
-        while True:
-            left = [needs for needs in result.needs if result.undecided(needs)]
-            if not left:
-                return
-            # The property with the most open settings: its answers reach furthest.
-            needs = max(left, key=result.undecided)
-            self._decide(result.switches.first(result.switches.everything & ~(needs.holds | needs.fails)))
+        """Decide part after part: each fixes some toggles, and leaves the last ones open for one search."""
+        names = self.result.switches.names
+        fixed, free = names[: max(len(names) - TOGETHER, 0)], names[max(len(names) - TOGETHER, 0) :]
+        parts = [dict(zip(fixed, values, strict=True)) for values in product((False, True), repeat=len(fixed))]
+        for number, part in enumerate(parts):
+            table = self.result.switches.table(part)
+            while left := [needs for needs in self.result.needs if table & ~(needs.holds | needs.fails)]:
+                open_ = sum(self.result.undecided(needs) for needs in self.result.needs)
+                self.observe(
+                    f"search {self.result.searches + 1}, part {number + 1} of {len(parts)}: {open_} answers open"
+                )
+                self._look(part, free, left)
 
-    def _decide(self, setting: dict[str, bool]) -> None:
-        """Search one setting, and draw every conclusion from what is found."""
-        bit = 1 << self.result.switches.number(setting)
-        wanted = [needs for needs in self.result.needs if not (needs.holds | needs.fails) & bit]
-        if not wanted:
-            return
-        left = sum(self.result.undecided(needs) for needs in self.result.needs)
-        self.observe(f"search {self.result.searches + 1}: {left} answers open")
-        outcome = self._search(setting)
-        self.result.searches += 1
-        broken = outcome.paths.keys() & {DOMAIN, ASSERT}
+    def _look(self, part: dict[str, bool], free: tuple[str, ...], wanted: list[Needs]) -> None:
+        """Search every setting of a part that is not decided for each of the wanted properties."""
+        switches = self.result.switches
+        here = switches.table(part)
+        open_ = 0
         for needs in wanted:
-            about = next(iter(sorted(broken)), needs.name)
-            if needs.name in outcome.paths:
-                about = needs.name
-            if about not in outcome.paths:
+            open_ |= here & ~(needs.holds | needs.fails)
+        # As few cubes as a greedy choice finds; the settings in them are left out.
+        done = _cubes(switches, here & ~open_, part, free)
+        program = opened(specialise(self._plain, {**part, **self.unread}), free, done)
+        outcome = self._search(program)
+        self.result.searches += 1
+        self.result.states += outcome.states
+        if outcome.paths.keys() & {DOMAIN, ASSERT}:
+            path = outcome.paths[next(iter(sorted(outcome.paths.keys() & {DOMAIN, ASSERT})))]
+            self.result.failing |= 1 << switches.number(self._setting(path, part, free))
+        for needs in wanted:
+            undecided = open_ & ~(needs.holds | needs.fails)
+            path_ = outcome.paths.get(needs.name)
+            if path_ is None:
+                self._note(needs, undecided, True)
                 continue
-            for cube in self.open.guilty(outcome.paths[about], about, setting):
-                self._note(needs, self.result.switches.table(cube), False)
-        holding = [needs for needs in wanted if not needs.fails & bit]
-        for needs in holding:
-            self._note(needs, bit, True)
-        goals = {goal.name: goal for goal in self.open.task.goals}
-        worth = [goals[needs.name] for needs in holding if self.result.undecided(needs)]
-        if worth:
-            self.observe(f"proof {self.result.proofs + 1}: {len(worth)} properties under one setting")
-            self.result.proofs += 1
-            for name, (cube, invariants) in self.open.proofs(setting, worth).items():
-                needs = next(one for one in self.result.needs if one.name == name)
-                needs.proofs.append(Used(cube, invariants))
-                self._note(needs, self.result.switches.table(cube), True)
+            setting = self._setting(path_, part, free)
+            for cube in self.open.guilty(_closed(path_, len(free), self.program), needs.name, setting):
+                self._note(needs, switches.table(cube), False)
 
-    def _search(self, setting: Mapping[str, bool]) -> Outcome:
-        program = specialise(specialise(self._plain, {**setting, **self.unread}))
-        asked = tuple(one for one in self.asked)
+    @staticmethod
+    def _setting(path: Path, part: dict[str, bool], free: tuple[str, ...]) -> dict[str, bool]:
+        return {**part, **dict(zip(free, path.start.arguments, strict=False))}
+
+    def _search(self, program: Program) -> Outcome:
         limits = Limits(seconds=self.clock.left(), memory=self.aim.memory)
-        outcome = search(narrowed(program, asked), Request(limits, all_violations=True))
+        request = Request(limits, all_violations=True)
+        outcome = searched(narrowed(program, tuple(self.asked)), request)
         if outcome.cut_by is Cut.INTERRUPTED:
             raise KeyboardInterrupt
         self.clock.left()
         if outcome.cut_by in (Cut.SECONDS, Cut.MEMORY):
             from uringcheck.prove.solver import OutOfTimeError
 
-            raise OutOfTimeError(f"{outcome.cut_by.value} ran out in a search")
+            raise OutOfTimeError(f"{'time' if outcome.cut_by is Cut.SECONDS else 'memory'} ran out in a search")
         return outcome
 
-    @property
+    @cached_property
     def _plain(self) -> Program:
         """The program without lemmas, its varying toggles open."""
-        if not hasattr(self, "_plain_program"):
-            fixed = {t.name: t.value for t in self.program.toggles if t.name not in self._open_names()}
-            self._plain_program = specialise(compile_tree(self.subject.tree), fixed)
-        return self._plain_program
+        varying = {*self.result.switches.names, *self.unread}
+        fixed = {toggle.name: toggle.value for toggle in self.program.toggles if toggle.name not in varying}
+        return specialise(compile_tree(self.subject.tree), fixed)
 
-    def _open_names(self) -> set[str]:
-        return {*self.result.switches.names, *self.unread}
+    def _prove(self) -> None:
+        """Prove each minimal set by induction, its other toggles left free."""
+        goals = {goal.name: goal for goal in self.open.task.goals}
+        for needs in self.result.needs:
+            for cube in needs.minimal:
+                self.observe(f"proof {self.result.proofs + 1}: {needs.name} from {len(cube)} toggles")
+                self.result.proofs += 1
+                found = self.open.proof({**cube, **self.unread}, goals[needs.name])
+                if found is not None:
+                    toggles, invariants = found
+                    needs.proofs.append(Used(cube, toggles, invariants))
+                    self._note(needs, self.result.switches.table(toggles), True)
 
     def _note(self, needs: Needs, table: int, holds: bool) -> None:
         if holds:
@@ -214,11 +245,47 @@ class Analysis:
             raise EngineDisagreement(f"`{needs.name}` is proved and refuted under one setting: {at}")
 
     def _conclude(self, needs: Needs) -> None:
+        """Read the minimal sets and the repairs off the table."""
+        needs.concluded = True
         switches = self.result.switches
         needs.minimal = switches.minimal_cubes(needs.holds, min(LARGEST, len(switches.names)))
         needs.more = switches.covered(needs.minimal) != needs.holds
         if needs.fails >> switches.number(self.result.here) & 1:
             needs.repairs = switches.repairs(self.result.here, needs.holds, len(switches.names))
+
+
+def searched(program: Program, request: Request) -> Outcome:
+    """An explicit search, native where that can be had."""
+    from uringcheck.explore import native
+
+    try:
+        return native.search(program, request)
+    except native.EngineUnavailable:
+        return search(program, request)
+
+
+def _cubes(switches: Switches, table: int, part: Mapping[str, bool], free: tuple[str, ...]) -> list[dict[str, bool]]:
+    """Cubes over the free switches that together are the table, which lies in the part."""
+    found: list[dict[str, bool]] = []
+    whole = table
+    while table:
+        cube = switches.first(table)
+        inside = {name: cube[name] for name in free}
+        for name in free:
+            smaller = {other: value for other, value in inside.items() if other != name}
+            if switches.table({**part, **smaller}) & ~whole == 0:
+                inside = smaller
+        found.append(inside)
+        table &= ~switches.table({**part, **inside})
+    return found
+
+
+def _closed(path: Path, toggles: int, program: Program) -> Path:
+    """The path as one of the program with closed toggles."""
+    start = Step(path.start.action, path.start.arguments[toggles:])
+    if not program.inits:
+        start = Step(START)
+    return replace(path, start=start, states=tuple(state[toggles:] for state in path.states))
 
 
 def _varying(subject: Subject, program: Program) -> set[str]:
