@@ -112,7 +112,7 @@ def _which_toggles(question: Question, settled: Subject, aim: Aim, outputs: tupl
         opened.close()
     if not session.quiet:
         remark(
-            f"{found.label}   {found.seconds:.1f} s   {found.searches} searches, {found.states} states, {found.proofs} proofs"
+            f"{found.label}   {found.seconds:.1f} s   {found.searches} searches, {found.proofs} proofs"
         )
     if found.interrupted:
         return ExitCode.INTERRUPTED

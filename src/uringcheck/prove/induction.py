@@ -325,7 +325,7 @@ class Induction:
         return found
 
     def used_of_given(self, goal: Goal, support: Sequence[str]) -> tuple[int, ...]:
-        """Positions in `given` of what the proof of a goal from these invariants used; none can be left out by itself."""
+        """Positions in `given` of what the proof of a goal from these invariants used, none of it in vain."""
         by_name = {candidate.name: candidate for candidate in self.candidates}
         carrying = [by_name[name] for name in support]
         if goal.name in by_name and by_name[goal.name] not in carrying:

@@ -50,7 +50,7 @@ class Switches:
         return self.setting((table & -table).bit_length() - 1)
 
     def minimal_cubes(self, table: int, largest: int) -> list[dict[str, bool]]:
-        """Every cube inside the table from which no switch can be dropped, with up to `largest` switches; small first."""
+        """Every cube inside the table from which no switch can be dropped; up to `largest` switches, small first."""
         found: list[dict[str, bool]] = []
         for size in range(largest + 1):
             for names in combinations(self.names, size):

@@ -36,10 +36,10 @@ class OpenToggles:
         toggles = self.encoding.toggles
         return [toggles[n] if setting[n] else negated(toggles[n]) for n in self.names if n in setting]
 
-    # --- behaviours -------------------------------------------------------------------------------------------------------
+    # --- behaviours -------------------------------------------------------------------------------------------------
 
     def guilty(self, path: Path, about: str, setting: Cube) -> list[dict[str, bool]]:
-        """Cubes that together are all settings under which the path's actions break the property. One holds `setting`."""
+        """Cubes that together are all settings under which the path's actions break the property."""
         condition = self._condition(path, about)
         solver = Solver(self.clock, condition)
         cubes: list[dict[str, bool]] = []
@@ -142,7 +142,7 @@ class OpenToggles:
             return self.encoding.judged(goal.stated.block, before, state).refuted
         return self.encoding.judged(goal.stated.block, state).refuted
 
-    # --- proofs -------------------------------------------------------------------------------------------------------------
+    # --- proofs -----------------------------------------------------------------------------------------------------
 
     def proof(self, cube: Cube, goal: Goal) -> tuple[dict[str, bool], tuple[str, ...]] | None:
         """A proof of the goal for all settings in a cube: what it used of the toggles, and the invariants."""
