@@ -194,3 +194,12 @@ def test_postponed_annotations_are_read_as_written() -> None:
     """`from __future__ import annotations` makes text of every annotation; parts and fields are found all the same."""
     _, program = compiled("from __future__ import annotations\n" + TEXT)
     assert [variable.name for variable in program.variables] == [v.name for v in compiled()[1].variables]
+
+
+def test_a_property_of_every_model_stays_in_its_file() -> None:
+    """A property about `Model` is about the models its own file knows, not about all that a process has loaded."""
+    everything = "\n@always\ndef anything(m: Model) -> bool:\n    return True\n"
+    tree, _ = compiled(TEXT + everything)
+    assert "anything" in {mark.name for mark in tree.properties}
+    tree, _ = compiled()
+    assert "anything" not in {mark.name for mark in tree.properties}

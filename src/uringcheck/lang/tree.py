@@ -7,7 +7,7 @@ import inspect
 import sys
 import types as python_types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -118,15 +118,17 @@ def unknown(what: str, name: str, known: list[str], code: str) -> UsageError:
     return UsageError([Diagnostic(code, f"no {what} `{name}`", None, help_)])
 
 
-def elaborate(cls: type[Model], given: Mapping[str, Any] | None = None) -> Tree:
+def elaborate(cls: type[Model], given: Mapping[str, Any] | None = None, general: Collection[str] = ()) -> Tree:
     """The tree of `cls`. `given` maps parameter names to values or to their text, presets already merged.
+
+    `general` names modules whose properties about `Model` itself are meant for this model, too.
 
     Raises UsageError for a name or value that does not exist, SpecError for a model that makes no sense.
     """
     remaining = dict(given or {})
     slots: dict[str, str] = {}
     shape = _shape(cls, remaining, slots)
-    marks = tuple(_bound_properties({site_cls for site_cls, _ in shape}))
+    marks = tuple(_bound_properties({site_cls for site_cls, _ in shape}, general))
     module_params = _module_parameters([site_cls for site_cls, _ in shape], marks)
     names = [*module_params, *(name for _, own in shape for name in own)]
     for name in remaining:
@@ -227,17 +229,20 @@ def slot_class(declared: SlotDeclaration, value: str, base: type[Model]) -> type
     return candidates[0]
 
 
-def _bound_properties(classes: set[type]) -> Iterator[PropertyMark]:
+def _bound_properties(classes: set[type], general: Collection[str]) -> Iterator[PropertyMark]:
     for module, marks in registry.items():
         for mark in marks.values():
+            # Somebody else's file, loaded in the same process, does not concern this model.
+            known = module in general or any(
+                value in classes for value in vars(sys.modules[module]).values() if isinstance(value, type)
+            )
             try:
                 base = bound_class(mark)
             except SpecError:
-                # Somebody else's mistake does not concern this model: its module does not know any of its classes.
-                if any(value in classes for value in vars(sys.modules[module]).values() if isinstance(value, type)):
+                if known:
                     raise
                 continue
-            if any(issubclass(cls, base) for cls in classes):
+            if (known or base is not Model) and any(issubclass(cls, base) for cls in classes):
                 yield mark
 
 

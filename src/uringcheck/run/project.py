@@ -39,14 +39,16 @@ class Project:
                     return f"{file}{colon}{cls}"
         return model
 
-    def load_invariants(self) -> None:
-        """Import the project's properties, so that those about a model's classes are bound to it."""
+    def load_invariants(self) -> list[str]:
+        """Import the project's properties, so that they are bound to its models; the names of their modules."""
         from uringcheck.lang.loading import load_file
 
-        for path in self.invariants:
-            for file in sorted(path.glob("*.py")) if path.is_dir() else [path]:
-                if file.name != "__init__.py":
-                    load_file(file)
+        return [
+            load_file(file).__name__
+            for path in self.invariants
+            for file in (sorted(path.glob("*.py")) if path.is_dir() else [path])
+            if file.name != "__init__.py"
+        ]
 
 
 def nearest(start: Path) -> Project:

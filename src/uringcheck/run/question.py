@@ -82,13 +82,12 @@ def subject(question: Question, project: Project | None = None) -> Subject:
     from uringcheck.lang.loading import find_model
 
     cls = find_model(project.resolve(question.model) if project else question.model)
-    if project:
-        project.load_invariants()
+    general = project.load_invariants() if project else []
     chosen = preset_of(cls, question.preset)
-    tree = elaborate(cls, question.params)
+    tree = elaborate(cls, question.params, general)
     if chosen is not None:
         merged = {**preset_values(chosen, tree), **question.params}
-        tree = elaborate(cls, merged)
+        tree = elaborate(cls, merged, general)
     return Subject(label(question.model), question.preset, tree, tuple(question.params))
 
 
