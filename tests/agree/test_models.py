@@ -16,7 +16,18 @@ from uringcheck.lang.tree import elaborate
 from uringcheck.lower.python import Generated
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
-TOGGLES = "len0 bgid recycle stop_code allow_overflow result_on_stop unpolled_ok order_rule hint_stop hup_ref".split()
+TOGGLES = [
+    "len0",
+    "bgid",
+    "recycle",
+    "stop_code",
+    "allow_overflow",
+    "result_on_stop",
+    "unpolled_ok",
+    "order_rule",
+    "hint_stop",
+    "hup_ref",
+]
 
 MODELS = [
     *((str(path), {}) for path in sorted(CORPUS.glob("*.py")) if path.stem not in ("six_counters", "hanoi")),

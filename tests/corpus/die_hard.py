@@ -95,11 +95,11 @@ def solved_if_they_never_stop(m: DieHard) -> bool:
 
 @temporal(strong(DieHard.fill_big), strong(DieHard.big_to_small), strong(DieHard.empty_small))
 def big_empty_again_and_again(m: DieHard) -> bool:
-    """The big jug is empty again and again if filling it, pouring it over and emptying the small one are not neglected."""
+    """The big jug is empty again and again if filling, pouring over and emptying the small one are not neglected."""
     return always_eventually(m.big == 0)
 
 
 @temporal(strong(DieHard.fill_big), strong(DieHard.big_to_small), strong(DieHard.empty_small))
 def four_gallons_do_not_last(m: DieHard) -> bool:
-    """Four gallons do not stay in the big jug if filling it, pouring it over and emptying the small one are not neglected."""
+    """Four gallons do not stay in the big jug if filling, pouring over and emptying the small one are not neglected."""
     return leads_to(m.big == m.GOAL, m.big != m.GOAL)

@@ -33,12 +33,12 @@ class Missionaries(Model):
             sum(
                 1
                 for who in self.at_start
-                if who <= self.MISSIONARIES and (self.at_start[who] == side) != (who == one or who == other)
+                if who <= self.MISSIONARIES and (self.at_start[who] == side) != (who in (one, other))
             ),
             sum(
                 1
                 for who in self.at_start
-                if who > self.MISSIONARIES and (self.at_start[who] == side) != (who == one or who == other)
+                if who > self.MISSIONARIES and (self.at_start[who] == side) != (who in (one, other))
             ),
         )
 

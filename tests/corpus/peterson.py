@@ -17,7 +17,7 @@ class At(Enum):
 
 
 class Peterson(Model):
-    """Two processes that each announce a claim, give way to the other, and wait until it does not want in or gives way."""
+    """Two processes that announce a claim, give way to the other, and wait until it does not want in or gives way."""
 
     at: Map[int, At] = map_of(ints(1, 2), At)
     claim: Map[int, bool] = map_of(ints(1, 2), bool)

@@ -1,4 +1,4 @@
-"""What is known about the models of `tests/corpus`, from others or by hand. Nothing here was measured with this project.
+"""What is known about the models of `tests/corpus`, from others or by hand. Nothing was measured with this project.
 
 Edges are distinct (source, target) pairs, self-loops included; depth counts states, so the initial states are level 1;
 `shortest` counts actions, one less than the states of the trace. A terminal state has no successor at all.
@@ -58,7 +58,7 @@ class Liveness:
 
 
 def powers(modulus: int, counters: int) -> tuple[int, ...]:
-    """How many tuples of digits below `modulus` have each sum: coefficients of (1 + x + ... + x^(modulus-1))^counters."""
+    """How many tuples of digits below `modulus` have each sum: coefficients of (1 + ... + x^(modulus-1))^counters."""
     sums = [1]
     for _ in range(counters):
         sums = [sum(sums[max(0, s - modulus + 1) : s + 1]) for s in range(len(sums) + modulus - 1)]

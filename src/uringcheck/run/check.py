@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from uringcheck.diagnostics import EngineDisagreement
 from uringcheck.diagnostics.values import value_class
-from uringcheck.explore.outcome import Cut, Lasso, Limits, Outcome, Path, Progress, Request
 from uringcheck.explore.auto import search_auto
+from uringcheck.explore.outcome import Cut, Lasso, Limits, Outcome, Path, Progress, Request
 from uringcheck.explore.search import NO_DEADLOCK
 from uringcheck.explore.vacuity import vacuity
 from uringcheck.ir import build
