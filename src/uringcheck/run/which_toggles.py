@@ -16,8 +16,8 @@ from functools import cached_property
 from itertools import product
 
 from uringcheck.diagnostics import EngineDisagreement
+from uringcheck.explore.auto import search_auto
 from uringcheck.explore.outcome import Cut, Limits, Outcome, Path, Request, Step
-from uringcheck.explore.search import search
 from uringcheck.ir.nodes import Kind as Node
 from uringcheck.ir.nodes import expressions, postorder, statements
 from uringcheck.ir.opened import START, opened
@@ -205,7 +205,7 @@ class Analysis:
     def _search(self, program: Program) -> Outcome:
         limits = Limits(seconds=self.clock.left(), memory=self.aim.memory)
         request = Request(limits, all_violations=True)
-        outcome = searched(narrowed(program, tuple(self.asked)), request)
+        outcome = search_auto(narrowed(program, tuple(self.asked)), request)
         if outcome.cut_by is Cut.INTERRUPTED:
             raise KeyboardInterrupt
         self.clock.left()
@@ -252,16 +252,6 @@ class Analysis:
         needs.more = switches.covered(needs.minimal) != needs.holds
         if needs.fails >> switches.number(self.result.here) & 1:
             needs.repairs = switches.repairs(self.result.here, needs.holds, len(switches.names))
-
-
-def searched(program: Program, request: Request) -> Outcome:
-    """An explicit search, native where that can be had."""
-    from uringcheck.explore import native
-
-    try:
-        return native.search(program, request)
-    except native.EngineUnavailable:
-        return search(program, request)
 
 
 def _cubes(switches: Switches, table: int, part: Mapping[str, bool], free: tuple[str, ...]) -> list[dict[str, bool]]:

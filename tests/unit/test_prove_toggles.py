@@ -1,0 +1,119 @@
+"""What carries a property, against a count of every setting."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from uringcheck.explore.outcome import Request
+from uringcheck.explore.search import search
+from uringcheck.ir.rewrite import specialise
+from uringcheck.lang.compiling import compile_tree
+from uringcheck.prove.regions import Switches
+from uringcheck.report.toggles import load_bearing, toggles_text
+from uringcheck.run.proving import Aim
+from uringcheck.run.question import Question, subject
+from uringcheck.run.which_toggles import Analysis
+
+NAMES = ("a", "b", "c", "d")
+
+#: `mends` hurts where `guarded` is on, so the toggles are not monotone; `idle` is read and never matters.
+SPEC = '''
+"""Three toggles that matter and one that does not."""
+from uringcheck import Model, action, always, require, toggle, var
+
+guarded = toggle(False, "adding is guarded")
+mends = toggle(False, "too much is taken back, and what is guarded is not looked at")
+early = toggle(False, "the guard is early")
+idle = toggle(False, "nothing but a name")
+
+
+class Toggled(Model):
+    """A counter."""
+
+    x: int = var(0, 6)
+    y: bool = var(False)
+
+    @action
+    def add(self) -> None:
+        """Add."""
+        require(self.x < 6 and not (guarded and not mends and self.x >= (2 if early else 3)))
+        self.x += 1
+        if mends and not guarded and self.x > 3:
+            self.x = 0
+        self.y = idle
+
+    @action
+    def restart(self) -> None:
+        """Begin again."""
+        self.x = 0
+
+
+@always
+def at_most_three(m: Toggled) -> bool:
+    """The counter stays small."""
+    return m.x <= 3
+
+
+@always
+def at_most_two(m: Toggled) -> bool:
+    """The counter stays smaller."""
+    return m.x <= 2
+'''
+
+
+@given(st.integers(0, 2**16 - 1))
+def test_minimal_sets_are_the_prime_implicants(table: int) -> None:
+    """Each lies inside, loses that with any toggle dropped, and none that does is missing."""
+    switches = Switches(NAMES)
+    cubes = switches.minimal_cubes(table, 4)
+    everything = [
+        {name: value for name, value in zip(NAMES, values, strict=True) if value is not None}
+        for values in product((None, False, True), repeat=4)
+    ]
+    inside = [cube for cube in everything if all(table >> n & 1 for n in range(16) if _in(switches.setting(n), cube))]
+    primes = [cube for cube in inside if not any(other.items() < cube.items() for other in inside)]
+    assert sorted(map(sorted, (cube.items() for cube in cubes))) == sorted(map(sorted, (c.items() for c in primes)))
+    assert switches.covered(cubes) == table
+
+
+def _in(setting: dict[str, bool], cube: dict[str, bool]) -> bool:
+    return cube.items() <= setting.items()
+
+
+@given(st.integers(1, 2**16 - 1), st.integers(0, 15))
+def test_repairs_are_the_nearest_settings(table: int, number: int) -> None:
+    """All sets of changes of the least size that lead into the table."""
+    switches = Switches(NAMES)
+    setting = switches.setting(number)
+    distances = [(number ^ other).bit_count() for other in range(16) if table >> other & 1]
+    repairs = switches.repairs(setting, table, 4)
+    assert {len(names) for names in repairs} == {min(distances)}
+    assert len(repairs) == distances.count(min(distances))
+
+
+def test_every_setting_is_decided_as_a_search_of_it_decides(tmp_path: Path) -> None:
+    """Also where toggles are not monotone; the proofs of minimal sets agree, or it would be an internal error."""
+    file = tmp_path / "toggled.py"
+    file.write_text(SPEC)
+    question = Question(str(file))
+    settled = subject(question)
+    found = Analysis(question, settled, Aim(seconds=100)).run()
+    assert found.switches.names == ("guarded", "mends", "early", "idle")
+    whole = compile_tree(settled.tree)
+    for number in range(found.switches.count):
+        outcome = search(specialise(whole, found.switches.setting(number)), Request(all_violations=True))
+        for needs in found.needs:
+            expected = (needs.name not in outcome.paths, needs.name in outcome.paths)
+            assert (bool(needs.holds >> number & 1), bool(needs.fails >> number & 1)) == expected
+    three = found.needs[0]
+    assert three.minimal == [{"guarded": True, "mends": False}, {"guarded": False, "mends": True}]
+    assert [proof.cube for proof in three.proofs] == three.minimal
+    assert three.repairs == [("guarded",), ("mends",)]
+    two = found.needs[1]
+    assert two.minimal == [{"guarded": True, "mends": False, "early": True}]
+    assert load_bearing(found, two, two.minimal[0] | {"idle": False}) == ["guarded", "not mends", "early"]
+    assert "needs    guarded and not mends   (also by induction)" in toggles_text(found)
