@@ -56,7 +56,11 @@ class Reference:
         """Everything within the limits."""
         level = self.starts()
         limits, found = self.request.limits, self.found
-        while level:
+        while True:
+            if level is None:
+                return self.ended(Cut.STATES)
+            if not level:
+                return self.ended(None)
             if self.violated() and not self.request.all_violations:
                 return self.ended(Cut.VIOLATION)
             if limits.depth is not None and len(found.levels) > limits.depth:
@@ -65,11 +69,7 @@ class Reference:
                 if broken or any(isinstance(t, Check) or t not in self.keys for _, _, t in beyond):
                     self.judge_ends(level)
                     return self.ended(Cut.DEPTH)
-            following = self.expand(level)
-            if following is None:
-                return self.ended(Cut.STATES)
-            level = following
-        return self.ended(None)
+            level = self.expand(level)
 
     def ended(self, cut: Cut | None) -> Found:
         """The result, with what kept it from being complete."""
@@ -83,8 +83,8 @@ class Reference:
 
     # --- one level --------------------------------------------------------------------------------------------------
 
-    def starts(self) -> list[State]:
-        """The initial states that are to be expanded."""
+    def starts(self) -> list[State] | None:
+        """The initial states that are to be expanded, or None when there are too many."""
         fresh: dict[State, Key] = {}
         failures: list[tuple[str, Key, int]] = []
         for position, arguments, after in self.generated.initial():
@@ -94,14 +94,8 @@ class Reference:
             else:
                 fresh.setdefault(after, key)
         if self.too_many(fresh):
-            self.found.cut = Cut.STATES
-            return self.never()
+            return None
         return self.commit(fresh, failures)
-
-    def never(self) -> list[State]:
-        """Nothing to go on with after a cut at the very start."""
-        self.ended = lambda cut: self.found  # type: ignore[method-assign, misc]
-        return []
 
     def expand(self, level: list[State]) -> list[State] | None:
         """The next level, or None when it is too large to be entered."""

@@ -142,7 +142,11 @@ class Generated:
         file = f"<uringcheck {self.program.name} {part} {zlib.crc32(source.encode()):08x}>"
         linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
         namespace: dict[str, Any] = dict(self.constants.values)
-        exec(compile(source, file, "exec"), namespace)
+        try:
+            exec(compile(source, file, "exec"), namespace)
+        except (SyntaxError, RecursionError) as error:
+            # CPython limits how deeply expressions nest; a spec that gets there has one of absurd depth.
+            raise InternalError(f"Python refuses what was generated for {self.program.name}: {error}") from error
         return namespace
 
     def steps_source(self, function: str) -> str:

@@ -17,7 +17,8 @@ from uringcheck.ir import build
 from uringcheck.ir.nodes import Assign, Check, Cover, Expr, If, Kind, Let, Require, Statement, statements
 from uringcheck.ir.program import Block
 from uringcheck.ir.types import Encoded
-from uringcheck.lower.python_expressions import Expressions, LongExpressionError, local_name
+from uringcheck.lower.python_expressions import Expressions, LongExpressionError
+from uringcheck.lower.python_kinds import local_name
 from uringcheck.lower.python_sharing import repeated
 
 #: Guards nested deeper than this are left to `break`; CPython refuses more than 100 levels of indentation.

@@ -6,9 +6,8 @@ Python's own `and`, `or` and `if`-`else` reach it, which is where the IR promise
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import TypeAlias
 
 from uringcheck.diagnostics import InternalError
 from uringcheck.ir.nodes import Expr, Kind, postorder
@@ -19,20 +18,30 @@ from uringcheck.ir.types import (
     Enum,
     Int,
     Map,
-    Record,
     Set,
     Type,
     cardinality,
     rank,
     values,
 )
+from uringcheck.lower.python_kinds import CHAINED, OPPOSITE, WRITERS, equal, infix
 from uringcheck.lower.python_queues import Term, alternative, requirement, runs, summand
-
-#: How tightly the outermost operator of a text binds, in Python's own order.
-CHOICE, OR, AND, NOT, COMPARISON, BIT_OR, BIT_AND, SHIFT, SUM, PRODUCT, UNARY, ATOM = range(12)
-
-Text: TypeAlias = tuple[str, int]
-"""A text and how tightly it binds."""
+from uringcheck.lower.python_text import (
+    AND,
+    ATOM,
+    BIT_AND,
+    BIT_OR,
+    CHOICE,
+    COMPARISON,
+    NOT,
+    OR,
+    SHIFT,
+    SUM,
+    UNARY,
+    Text,
+    joined,
+    wrapped,
+)
 
 #: A map with at most this many items is written out item by item when one changes; slices are faster beyond it.
 _WRITTEN_OUT = 8
@@ -51,11 +60,6 @@ _TOO_LONG = 1_000_000
 
 class LongExpressionError(InternalError):
     """An expression becomes too long as one text."""
-
-
-def wrapped(text: Text, level: int) -> str:
-    """The text, in parentheses where it binds less tightly than `level`."""
-    return text[0] if text[1] >= level else f"({text[0]})"
 
 
 class Constants:
@@ -187,15 +191,17 @@ class Expressions:
             case Kind.ITE:
                 return f"{wrapped(args[1], OR)} if {wrapped(args[0], OR)} else {args[2][0]}", CHOICE
             case kind:
-                return _WRITERS[kind](expr, args)
+                return WRITERS[kind](expr, args)
 
     def _not(self, operand: Expr, text: Text) -> Text:
-        """Negation, pushed into a comparison."""
-        if operand.kind in _OPPOSITE:
+        """Negation, pushed into a comparison that has no name."""
+        if operand in self._pinned:
+            return f"not {wrapped(text, NOT)}", NOT
+        if operand.kind in OPPOSITE:
             left, right = (self._memo[arg, False] for arg in operand.args)
             if operand.kind is Kind.EQ:
-                return _equal(operand, [left, right], negated=True)
-            return f"{wrapped(left, BIT_OR)} {_OPPOSITE[operand.kind]} {wrapped(right, BIT_OR)}", COMPARISON
+                return equal(operand, [left, right], negated=True)
+            return f"{wrapped(left, BIT_OR)} {OPPOSITE[operand.kind]} {wrapped(right, BIT_OR)}", COMPARISON
         if operand.kind is Kind.IS_SOME:
             return f"{wrapped(self._memo[operand.args[0], False], BIT_OR)} is None", COMPARISON
         return f"not {wrapped(text, NOT)}", NOT
@@ -212,7 +218,7 @@ class Expressions:
     ) -> Text:
         """A conjunction or disjunction; questions about the items of a queue stop where the queue does."""
         parts: list[Text] = []
-        for part in runs(expr.args, partial(self._written, read, judged)):
+        for part in runs(expr.args, partial(self._written, read)):
             if isinstance(part, Expr):
                 parts.append(self._memo[part, judged])
                 continue
@@ -220,9 +226,9 @@ class Expressions:
             for term in reversed(part):
                 rest = [wrapped(self._memo[one, judged], inner[1] + 1) for one in term.rest]
                 if rest:
-                    joined = inner[0].join(rest), inner[1] if len(rest) > 1 else inner[1] + 1
+                    first = inner[0].join(rest), inner[1] if len(rest) > 1 else inner[1] + 1
                     # What the term says, then what the longer queue says.
-                    both = joined if text is None else (_joined([joined, text], *outer), outer[1])
+                    both = first if text is None else (joined([first, text], *outer), outer[1])
                     text = f"{self._memo[term.test, judged][0]}{inner[0]}{wrapped(both, inner[1])}", inner[1]
                 else:
                     text = self._memo[term.test, judged]
@@ -230,14 +236,13 @@ class Expressions:
             parts.append(text)
         if outer[1] == AND:
             parts = self._chained(expr, parts)
-        return _joined(parts, *outer), outer[1] if len(parts) > 1 else parts[0][1]
+        return joined(parts, *outer), outer[1] if len(parts) > 1 else parts[0][1]
 
-    def _written(self, read: Callable[[Expr], Term | None], judged: bool, expr: Expr) -> Term | None:
-        """The term, if all its parts have texts; those below an expression that has a name do not."""
+    def _written(self, read: Callable[[Expr], Term | None], expr: Expr) -> Term | None:
+        """The term, unless it or its condition has a name: then that is read, and what is below has no text."""
         term = read(expr)
-        if term is None or any((one, judged) not in self._memo for one in (term.test, *term.rest)):
-            return None
-        return None if term.value is not None and (term.value, False) not in self._memo else term
+        named = expr in self._pinned or (expr.kind is Kind.ITE and expr.args[0] in self._pinned)
+        return None if named else term
 
     def _chained(self, expr: Expr, parts: list[Text]) -> list[Text]:
         """`low <= x and x <= high` as one chain, so that `x` is evaluated once."""
@@ -251,12 +256,12 @@ class Expressions:
             if (
                 after is not None
                 and {here, after}.isdisjoint(self._pinned)
-                and here.kind in _CHAINED
-                and after.kind in _CHAINED
+                and here.kind in CHAINED
+                and after.kind in CHAINED
                 and here.args[1] is after.args[0]
                 and after.args[1].kind is Kind.CONST
             ):
-                made.append((f"{parts[position][0]} {_CHAINED[after.kind]} {after.args[1].data!r}", COMPARISON))
+                made.append((f"{parts[position][0]} {CHAINED[after.kind]} {after.args[1].data!r}", COMPARISON))
                 position += 2
             else:
                 made.append(parts[position])
@@ -265,9 +270,9 @@ class Expressions:
 
     def _sum(self, expr: Expr) -> Text:
         if expr.args[0].kind is not Kind.ADD and expr.args[1].kind is not Kind.ADD and not summand(expr.args[0]):
-            return _infix("+", SUM)(expr, [self._memo[arg, False] for arg in expr.args])
+            return infix("+", SUM)(expr, [self._memo[arg, False] for arg in expr.args])
         parts: list[Text] = []
-        for part in runs(self._addends(expr), partial(self._written, summand, True)):
+        for part in runs(self._addends(expr), partial(self._written, summand)):
             if isinstance(part, Expr):
                 parts.append(self._memo[part, False])
                 continue
@@ -278,11 +283,11 @@ class Expressions:
                 if term.rest:
                     condition = " and ".join(wrapped(self._memo[one, True], NOT) for one in term.rest)
                     value = f"{wrapped(value, OR)} if {condition} else 0", CHOICE
-                both = value if text is None else (_joined([value, text], " + ", SUM), SUM)
+                both = value if text is None else (joined([value, text], " + ", SUM), SUM)
                 text = f"{wrapped(both, OR)} if {self._memo[term.test, True][0]} else 0", CHOICE
             assert text is not None
             parts.append(text)
-        return _joined(parts, " + ", SUM), SUM if len(parts) > 1 else parts[0][1]
+        return joined(parts, " + ", SUM), SUM if len(parts) > 1 else parts[0][1]
 
     def _addends(self, expr: Expr) -> list[Expr]:
         """The terms of a sum; those that have a name are not taken apart."""
@@ -331,11 +336,11 @@ class Expressions:
         size = cardinality(map_type.index)
         replaced: dict[int, str] = {}
         base = expr
-        while base.kind is Kind.M_SET and base.args[1].kind is Kind.CONST:
+        while base.kind is Kind.M_SET and base.args[1].kind is Kind.CONST and base not in self._pinned:
             position = rank(map_type.index, base.args[1].data)
             replaced.setdefault(position, wrapped(self._memo[base.args[2], False], OR))
             base = base.args[0]
-        if replaced and size <= _WRITTEN_OUT and base.kind in (Kind.STATE, Kind.LOCAL):
+        if replaced and size <= _WRITTEN_OUT and (base.kind in (Kind.STATE, Kind.LOCAL) or base in self._pinned):
             name = self._memo[base, False][0]
             return "(" + ", ".join(replaced.get(i, f"{name}[{i}]") for i in range(size)) + ",)", ATOM
         whole, item = wrapped(args[0], ATOM), wrapped(args[2], OR)
@@ -362,126 +367,3 @@ def _modes(expr: Expr, judged: bool) -> tuple[bool, ...]:
             return (True, judged, judged)
         case _:
             return (False,) * len(expr.args)
-
-
-# --- kinds that need only the texts of their arguments --------------------------------------------------------------
-
-
-def _constant(expr: Expr, args: list[Text]) -> Text:
-    number = isinstance(expr.data, int) and expr.data < 0
-    return repr(expr.data), UNARY if number else ATOM
-
-
-def _local(expr: Expr, args: list[Text]) -> Text:
-    return local_name(expr.data), ATOM
-
-
-def local_name(number: int) -> str:
-    """The Python name of a local of the IR."""
-    return f"_t{number}"
-
-
-def _same(expr: Expr, args: list[Text]) -> Text:
-    return args[0]
-
-
-def _infix(symbol: str, level: int) -> Callable[[Expr, list[Text]], Text]:
-    def write(expr: Expr, args: list[Text]) -> Text:
-        return f"{wrapped(args[0], level)} {symbol} {wrapped(args[1], level + 1)}", level
-
-    return write
-
-
-def _compare(symbol: str) -> Callable[[Expr, list[Text]], Text]:
-    def write(expr: Expr, args: list[Text]) -> Text:
-        return f"{wrapped(args[0], BIT_OR)} {symbol} {wrapped(args[1], BIT_OR)}", COMPARISON
-
-    return write
-
-
-def _equal(expr: Expr, args: list[Text], negated: bool = False) -> Text:
-    for this, other in ((0, 1), (1, 0)):
-        if expr.args[this].kind is Kind.CONST and expr.args[this].data is None:
-            return f"{wrapped(args[other], BIT_OR)} is {'not ' if negated else ''}None", COMPARISON
-    return f"{wrapped(args[0], BIT_OR)} {'!=' if negated else '=='} {wrapped(args[1], BIT_OR)}", COMPARISON
-
-
-def _joined(parts: Sequence[Text], separator: str, level: int) -> str:
-    """Parts joined by an operator that binds at `level`; all of these are associative on what they are used for."""
-    if len(parts) == 1:
-        return parts[0][0]
-    return separator.join([wrapped(parts[0], level), *(wrapped(part, level + 1) for part in parts[1:])])
-
-
-def _tuple(expr: Expr, args: list[Text]) -> Text:
-    return "(" + ", ".join(wrapped(arg, OR) for arg in args) + ("," if len(args) == 1 else "") + ")", ATOM
-
-
-def _field(expr: Expr, args: list[Text]) -> Text:
-    record = expr.args[0].type
-    assert isinstance(record, Record)
-    return f"{wrapped(args[0], ATOM)}[{record.position(expr.data)}]", ATOM
-
-
-def _is_some(expr: Expr, args: list[Text]) -> Text:
-    return f"{wrapped(args[0], BIT_OR)} is not None", COMPARISON
-
-
-def _refused(expr: Expr, args: list[Text]) -> Text:
-    raise InternalError(f"{expr.kind.value} `{expr.data}` has no value: specialise the program and its instances first")
-
-
-_CHAINED = {Kind.LE: "<=", Kind.LT: "<"}
-_OPPOSITE = {Kind.EQ: "!=", Kind.LT: ">=", Kind.LE: ">"}
-
-_WRITERS: dict[Kind, Callable[[Expr, list[Text]], Text]] = {
-    Kind.CONST: _constant,
-    Kind.LOCAL: _local,
-    Kind.EQ: _equal,
-    Kind.LT: _compare("<"),
-    Kind.LE: _compare("<="),
-    Kind.SUB: _infix("-", SUM),
-    Kind.MUL: _infix("*", PRODUCT),
-    Kind.DIV: _infix("//", PRODUCT),
-    Kind.MOD: _infix("%", PRODUCT),
-    Kind.CAST: _same,
-    Kind.RECORD: _tuple,
-    Kind.FIELD: _field,
-    Kind.SOME: _same,
-    Kind.IS_SOME: _is_some,
-    Kind.UNWRAP: _same,
-    Kind.Q_LEN: lambda expr, args: (f"len({args[0][0]})", ATOM),
-    Kind.Q_AT: lambda expr, args: (f"{wrapped(args[0], ATOM)}[{args[1][0]}]", ATOM),
-    Kind.Q_PUSH: lambda expr, args: (f"{wrapped(args[0], SUM)} + ({wrapped(args[1], OR)},)", SUM),
-    Kind.Q_POP: lambda expr, args: (f"{wrapped(args[0], ATOM)}[1:]", ATOM),
-    Kind.S_LEN: lambda expr, args: (f"{wrapped(args[0], ATOM)}.bit_count()", ATOM),
-    Kind.S_UNION: _infix("|", BIT_OR),
-    Kind.S_INTERSECT: _infix("&", BIT_AND),
-    Kind.S_MINUS: lambda expr, args: (f"{wrapped(args[0], BIT_AND)} & ~{wrapped(args[1], UNARY)}", BIT_AND),
-}
-
-#: Kinds that `Expressions` writes itself because their text depends on names or on how they are used.
-_CONTEXTUAL = frozenset(
-    {
-        Kind.STATE,
-        Kind.PRIMED,
-        Kind.NOT,
-        Kind.AND,
-        Kind.OR,
-        Kind.ITE,
-        Kind.ADD,
-        Kind.RANK,
-        Kind.S_HAS,
-        Kind.S_ADD,
-        Kind.S_REMOVE,
-        Kind.M_GET,
-        Kind.M_SET,
-    }
-)
-
-#: Kinds that must be gone before Python is generated, refused by name.
-_REFUSED = frozenset({Kind.ARG, Kind.TOGGLE})
-_WRITERS |= dict.fromkeys(_REFUSED, _refused)
-
-if set(_WRITERS) & _CONTEXTUAL or set(_WRITERS) | _CONTEXTUAL != set(Kind):
-    raise InternalError(f"every kind has one way to become Python, but not {set(_WRITERS) ^ _CONTEXTUAL ^ set(Kind)}")
