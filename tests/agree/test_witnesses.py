@@ -101,6 +101,35 @@ def test_variables_that_nothing_reads_are_part_of_the_state(tmp_path: Path) -> N
     assert hearing.made == 3
 
 
+OUTSIDE = '''"""A step that always fails, and what stands behind it."""
+
+from uringcheck import Map, Model, action, ints, map_of
+
+
+class Outside(Model):
+    """A map that is written where it has no item."""
+
+    m: Map[int, int] = map_of(ints(0, 1), ints(0, 1))
+
+    @action
+    def write(self) -> None:
+        """The index lies outside."""
+        self.m[2] = 1
+'''
+
+
+@pytest.mark.parametrize("witness", [pytest.param("rumur", marks=needs_rumur), pytest.param("spin", marks=needs_spin)])
+def test_what_stands_behind_a_check_that_always_fails_can_be_written(tmp_path: Path, witness: str) -> None:
+    """No text has an item for the index; a random program found that the export fell over it."""
+    spec = tmp_path / "outside.py"
+    spec.write_text(OUTSIDE)
+    about = subject(Question(str(spec)))
+    hearing = hear(Question(str(spec)), about, [witness])
+    assert differ(about, hearing) is None
+    found = {one.what: one.theirs for one in hearing.testimonies[0].comparisons if one.agrees}
+    assert (found["domain"], found["domain, steps"]) == ("violated", "1")
+
+
 def test_a_figure_that_differs_is_a_disagreement_with_what_reproduces_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """One state too many in the answer of a witness is told, and the bundle has the text it was given."""
 

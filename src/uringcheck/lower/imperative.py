@@ -12,6 +12,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 
+from uringcheck.ir.build import FALSE
 from uringcheck.ir.nodes import Assign, Check, Cover, Expr, If, Kind, Let, Require, Statement, postorder
 from uringcheck.ir.types import BOOL, Encoded, Map, Queue, Record, Set, Type, default
 from uringcheck.lower.imperative_reading import Reading, is_scalar_leaf
@@ -34,6 +35,8 @@ class Imperative(Reading):
         """Write statements. `Require` has been dealt with before: it is left out."""
         for statement in body:
             self.statement(statement)
+            if always_fails(statement):
+                return
 
     def statement(self, statement: Statement) -> None:
         """Write one statement."""
@@ -208,6 +211,11 @@ class Imperative(Reading):
         if not in_place:
             self.store(place, set_)
         self.emit(self.assignment(self.element(place, set_.type, where), self.literal(BOOL, expr.kind is Kind.S_ADD)))
+
+
+def always_fails(statement: Statement) -> bool:
+    """Whether nothing behind the statement ever runs; the other tool might refuse what stands there."""
+    return isinstance(statement, Check) and statement.condition is FALSE
 
 
 def _root(place: str) -> str:

@@ -200,7 +200,9 @@ class Reading(ABC):
 
     def _index(self, type_: Type, index: Expr) -> str:
         if index.kind is Kind.CONST:
-            return self.constant_index(type_, list(values(type_)).index(index.data))
+            known = list(values(type_))
+            # An index outside stands behind a check that always fails; nothing reads what is written here.
+            return self.constant_index(type_, known.index(index.data) if index.data in known else 0)
         return self.index_text(type_, index)
 
     def located(self, expr: Expr) -> str:

@@ -21,7 +21,7 @@ from uringcheck.ir.types import (
     cardinality,
     values,
 )
-from uringcheck.lower.imperative import Imperative
+from uringcheck.lower.imperative import Imperative, always_fails
 from uringcheck.lower.imperative_reading import is_scalar_leaf
 from uringcheck.lower.text import Names, message, type_words
 
@@ -245,6 +245,8 @@ class Routine(Imperative):
                 self.guarded(self.read(statement.condition), body[position + 1 :], last, [])
                 return
             self.statement(statement)
+            if always_fails(statement):
+                return
         self.out += last
 
     def guarded(self, condition: str, rest: Sequence[Statement], last: Sequence[str], orelse: list[str]) -> None:

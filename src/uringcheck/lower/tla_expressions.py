@@ -17,6 +17,7 @@ from uringcheck.diagnostics import InternalError
 from uringcheck.ir.coverage import declare
 from uringcheck.ir.nodes import Assign, Check, Cover, Expr, If, Kind, Let, Require, Statement, postorder
 from uringcheck.ir.types import Bool, Encoded, Enum, Int, Map, Option, Queue, Record, Set, Type, cardinality, values
+from uringcheck.lower.imperative import always_fails
 from uringcheck.lower.text import Names, message
 
 #: Reserved words, and operators of the standard modules that the text extends.
@@ -231,6 +232,8 @@ class Body:
                 case Check():
                     text = f'Assert({scope.read(statement.condition)}, "{message(statement)}")'
                     self.conditions.append(f"({path} => {text})" if path else text)
+                    if always_fails(statement):
+                        return
                 case If():
                     self._if(statement, path)
                 case Cover():
