@@ -216,11 +216,7 @@ class Prover:
         self, result: Result, notes: dict[str, Note], deadline: float | None
     ) -> tuple[Result, dict[str, Note]]:
         """Let the explicit search answer what is still open, in the time that is left."""
-        left = [
-            one.name
-            for one in result.properties
-            if one.verdict is Verdict.NOT_DECIDED and one.kind is not Kind.TEMPORAL
-        ]
+        left = [one.name for one in result.properties if one.verdict is Verdict.NOT_DECIDED]
         remaining = None if deadline is None else deadline - time.monotonic()
         if not left or (remaining is not None and remaining <= 0):
             return result, notes
