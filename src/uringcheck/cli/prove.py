@@ -111,9 +111,7 @@ def _which_toggles(question: Question, settled: Subject, aim: Aim, outputs: tupl
     finally:
         opened.close()
     if not session.quiet:
-        remark(
-            f"{found.label}   {found.seconds:.1f} s   {found.searches} searches, {found.proofs} proofs"
-        )
+        remark(f"{found.label}   {found.seconds:.1f} s   {found.searches} searches, {found.proofs} proofs")
     if found.interrupted:
         return ExitCode.INTERRUPTED
     if not found.needs:

@@ -6,7 +6,6 @@ of every rule, against copies of the variables from before. A deadlock is an inv
 `cover`s. A state constraint is part of every guard: a state that it cuts is counted and judged, not followed.
 """
 
-
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
