@@ -43,6 +43,27 @@ _WORDS: dict[str, tuple[int, str]] = {
         "{p} = inttoptr i64 {0} to ptr\n{q} = getelementptr i32, ptr {p}, i64 {1}\n"
         "{s} = trunc i64 {2} to i32\nstore i32 {s}, ptr {q}",
     ),
+    # at16, put16, at8 and put8: the same for 16-bit words and for bytes
+    "at16": (
+        2,
+        "{p} = inttoptr i64 {0} to ptr\n{q} = getelementptr i16, ptr {p}, i64 {1}\n"
+        "{s} = load i16, ptr {q}\n{r} = zext i16 {s} to i64",
+    ),
+    "put16": (
+        3,
+        "{p} = inttoptr i64 {0} to ptr\n{q} = getelementptr i16, ptr {p}, i64 {1}\n"
+        "{s} = trunc i64 {2} to i16\nstore i16 {s}, ptr {q}",
+    ),
+    "at8": (
+        2,
+        "{p} = inttoptr i64 {0} to ptr\n{q} = getelementptr i8, ptr {p}, i64 {1}\n"
+        "{s} = load i8, ptr {q}\n{r} = zext i8 {s} to i64",
+    ),
+    "put8": (
+        3,
+        "{p} = inttoptr i64 {0} to ptr\n{q} = getelementptr i8, ptr {p}, i64 {1}\n"
+        "{s} = trunc i64 {2} to i8\nstore i8 {s}, ptr {q}",
+    ),
     # fetch(address): ask for the cache line, without waiting
     "fetch": (1, "{p} = inttoptr i64 {0} to ptr\ncall void @llvm.prefetch.p0(ptr {p}, i32 0, i32 3, i32 1)"),
     # fold(a, b): both halves of the 128-bit product, mixed
@@ -395,6 +416,26 @@ def at32(address: int, index: int) -> int:
 def put32(address: int, index: int, word: int) -> None:
     """Store the low half of a word."""
     raise _only_native("put32")
+
+
+def at16(address: int, index: int) -> int:
+    """The 16-bit word at `address + 2 * index`."""
+    raise _only_native("at16")
+
+
+def put16(address: int, index: int, word: int) -> None:
+    """Store the low quarter of a word."""
+    raise _only_native("put16")
+
+
+def at8(address: int, index: int) -> int:
+    """The byte at `address + index`."""
+    raise _only_native("at8")
+
+
+def put8(address: int, index: int, word: int) -> None:
+    """Store the lowest byte of a word."""
+    raise _only_native("put8")
 
 
 def fetch(address: int) -> None:
