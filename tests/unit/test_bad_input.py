@@ -245,6 +245,16 @@ def test_a_wrong_suite_is_refused_before_its_first_entry(run: Run, text: str, co
     refused(run("check"), code, word)
 
 
+def test_a_wrong_folder_of_suites_is_refused(run: Run) -> None:
+    """Without a file there is nothing in it; a set that two files define would mean one thing or the other."""
+    Path("suite").mkdir()
+    Path("pyproject.toml").write_text('[tool.uringcheck]\nsuite = "suite"\n')
+    refused(run("check"), "UC001", "no .toml file")
+    for name in ("a", "b"):
+        Path(f"suite/{name}.toml").write_text('[sets]\nsafe = ["small"]\n')
+    refused(run("check"), "UC032", "the set `safe` is already in a.toml")
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

@@ -620,6 +620,19 @@ def test_a_suite_lists_what_it_is_silent_about(run: Run) -> None:
     assert "nothing is expected of: within_top, moves" in ran.out
 
 
+def test_a_suite_may_be_a_folder_whose_files_share_their_sets(run: Run) -> None:
+    """They run in the order of their names, whichever of them has the sets."""
+    Path("suite").mkdir()
+    entry = '[[check]]\nmodel = "../counter.py"\nproperties = "stated"\nholds = ["safe"]\nnote = "{}"\n'
+    Path("suite/a.toml").write_text(entry.format("comes first"))
+    Path("suite/b.toml").write_text(entry.format("comes second") + '[sets]\nsafe = ["within_top"]\n')
+    Path("pyproject.toml").write_text('[tool.uringcheck]\nsuite = "suite"\n')
+    done = run("check")
+    assert done.code == 0, done.out
+    assert "suite suite, 2 entries" in done.out
+    assert done.out.index("comes first") < done.out.index("comes second")
+
+
 def test_an_empty_suite_is_nothing_to_check(run: Run) -> None:
     """Exit 5, as pytest has it."""
     with_suite("")

@@ -14,7 +14,8 @@ from uringcheck.run.exit_codes import ExitCode, worst
 from uringcheck.run.project import Project
 from uringcheck.run.question import Question
 from uringcheck.run.results import Result, suite_exit_code
-from uringcheck.run.suite import prepare, read_suite, run_entry, shipped_suite
+from uringcheck.run.suite import prepare, run_entry
+from uringcheck.run.suite_files import read_suite, shipped_suite
 from uringcheck.run.verdicts import Verdict
 
 

@@ -161,7 +161,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "UC032": Entry(
         "not a suite",
-        'A suite is a list of entries:\n\n    [[check]]\n    model = "bounded_cq"\n    params = { CAP = 3 }\n'
+        "A suite is a list of entries, in one file or in a folder of files that share their `[sets]`:\n\n"
+        '    [[check]]\n    model = "bounded_cq"\n    params = { CAP = 3 }\n'
         '    [check.expect]\n    within_limit = "holds"\n    overflow_seen = { verdict = "found", steps = 4 }',
     ),
     "UC033": Entry(

@@ -1,7 +1,7 @@
 """The user's project: what `[tool.uringcheck]` in the nearest `pyproject.toml` says.
 
     [tool.uringcheck]
-    suite = "spec/suite.toml"         # what `uringcheck check` without a model runs
+    suite = "spec/suite"              # what `uringcheck check` without a model runs: a .toml file, or a folder of them
     specs = ["spec"]                  # folders whose files may be named without folder and suffix
     invariants = ["invariants"]       # files, or folders of files, that are loaded with every model of the project
     reports = "reports"               # where a suite writes its traces; without it, it writes none
