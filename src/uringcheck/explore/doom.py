@@ -133,7 +133,9 @@ def _unavoidable(behaviours: Behaviours, formula: Formula, walk: Walk) -> tuple[
             flow.add_edge(("step", number), target)
     for search in behaviours.searches(Not(formula), starts):
         flow.add_edges_from((state, "end") for state, _ in search.resting())
-        flow.add_edges_from((state, "end") for component in search.fair_components() for state in component.states)
+        flow.add_edges_from(
+            (state, "end") for component in search.fair_components() for state in component.nearest(graph.size)
+        )
     dominators = networkx.immediate_dominators(flow, "start")
     found: list[int] = []
     node = dominators["end"]

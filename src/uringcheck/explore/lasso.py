@@ -11,14 +11,15 @@ from typing import TypeAlias
 
 from uringcheck.explore.graph import Graph
 from uringcheck.explore.outcome import Lasso, Path, Step
-from uringcheck.explore.temporal_cycles import CaseSearch, Obligations, shortest_round
+from uringcheck.explore.temporal_cycles import Cycles, Obligations
+from uringcheck.explore.temporal_rounds import shortest_round
 from uringcheck.ir.program import Always, And, Atom, Eventually, Fairness, Formula, Happens, LeadsTo, Not, Or
 
 Walk: TypeAlias = tuple[int, tuple[int, ...], tuple[int, ...]]
 """A lasso by numbers: its initial state, the edges into the loop, the edges of the loop (none: stuttering)."""
 
 
-def shortest(search: CaseSearch) -> Walk | None:
+def shortest(search: Cycles) -> Walk | None:
     """The shortest walk that a search has; of equal ones the one that stutters, then the one that loops first."""
     found: Walk | None = None
     length = -1
@@ -26,9 +27,8 @@ def shortest(search: CaseSearch) -> Walk | None:
     if stuck is not None:
         state, length = stuck
         found = (search.origin(state), tuple(search.way(state)), ())
-    place = dict(zip(search.order, range(len(search.order)), strict=True))
-    for component in sorted(search.fair_components(), key=lambda one: place[one.states[0]]):
-        if found is not None and search.distance[place[component.states[0]]] + 2 > length:
+    for component in search.fair_components():
+        if found is not None and len(search.way(component.nearest(1)[0])) + 2 > length:
             break
         total, loop = shortest_round(search, component)
         if found is None or total < length:

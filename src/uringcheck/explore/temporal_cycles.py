@@ -14,8 +14,8 @@ A behaviour may stutter for ever in any state, as long as fairness obliges nobod
 from __future__ import annotations
 
 from array import array
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 from uringcheck.diagnostics.values import value_class
 from uringcheck.explore.components import components
@@ -70,19 +70,94 @@ class Obligations:
         return [bit for bit in range(self.count) if not ever >> bit & 1]
 
 
-@value_class
-class Component:
-    """States (in the order of the search) that a fair behaviour can go round in for ever, with the edges it may use.
+class Component(Protocol):
+    """States that a fair behaviour can go round in for ever, with the edges it may use."""
 
-    A single state without edges stands for stuttering in it.
-    """
+    @property
+    def size(self) -> int:
+        """The number of states."""
+        ...
+
+    def nearest(self, count: int) -> Sequence[int]:
+        """So many of the states, or all, in the order of the search."""
+        ...
+
+    def edges_of(self, state: int) -> Sequence[int]:
+        """The edges from one of the states that stay inside."""
+        ...
+
+
+@value_class
+class ListedComponent:
+    """A component whose states, in the order of the search, and edges are written down."""
 
     states: list[int]
     edges: dict[int, list[int]]
 
+    @property
+    def size(self) -> int:
+        """The number of states."""
+        return len(self.states)
+
+    def nearest(self, count: int) -> Sequence[int]:
+        """So many of the states, or all, in the order of the search."""
+        return self.states[:count]
+
+    def edges_of(self, state: int) -> Sequence[int]:
+        """The edges from one of the states that stay inside."""
+        return self.edges[state]
+
+
+class Cycles(Protocol):
+    """A search for fair behaviours that satisfy one case of a formula, after `reach`."""
+
+    @property
+    def graph(self) -> Graph:
+        """The graph that is searched."""
+        ...
+
+    @property
+    def obligations(self) -> Obligations:
+        """What fairness asks."""
+        ...
+
+    @property
+    def round(self) -> Truth:
+        """What must hold all the way round a cycle."""
+        ...
+
+    @property
+    def often(self) -> Sequence[Truth]:
+        """What must hold somewhere on a cycle, each."""
+        ...
+
+    def reach(self, starts: Iterable[int]) -> None:
+        """Find the states in which everything that must happen once has happened, in order of distance."""
+        ...
+
+    def way(self, state: int) -> list[int]:
+        """The edges of the path to such a state."""
+        ...
+
+    def origin(self, state: int) -> int:
+        """The initial state of the path to such a state."""
+        ...
+
+    def satisfiable(self) -> bool:
+        """Whether some fair behaviour from the states given to `reach` satisfies the case."""
+        ...
+
+    def resting(self) -> Iterator[tuple[int, int]]:
+        """The states, and their distances, where a behaviour may stutter for ever and satisfy the case."""
+        ...
+
+    def fair_components(self) -> Iterator[Component]:
+        """The largest sets of states that a fair behaviour of more than stuttering can go round in, nearest first."""
+        ...
+
 
 class CaseSearch:
-    """The search for fair behaviours that satisfy one case of a formula."""
+    """`Cycles` for graphs that Python itself has built."""
 
     def __init__(self, graph: Graph, valuation: Valuation, obligations: Obligations, case: Case) -> None:
         self.graph, self.obligations = graph, obligations
@@ -193,7 +268,7 @@ class CaseSearch:
 
     def satisfiable(self) -> bool:
         """Whether some fair behaviour from the states given to `reach` satisfies the case."""
-        return any(True for _ in self.resting()) or any(True for _ in self.fair_components())
+        return any(True for _ in self.resting()) or any(True for _ in self._components())
 
     # --- cycles -----------------------------------------------------------------------------------------------------
 
@@ -206,8 +281,12 @@ class CaseSearch:
                 if all(truth.stutter[state] for truth in self.often):
                     yield state, distance
 
-    def fair_components(self) -> Iterator[Component]:
-        """Every largest set of states that a fair behaviour of more than stuttering can go round in."""
+    def fair_components(self) -> Iterator[ListedComponent]:
+        """The largest sets of states that a fair behaviour of more than stuttering can go round in, nearest first."""
+        place = dict(zip(self.order, range(len(self.order)), strict=True))
+        yield from sorted(self._components(), key=lambda component: place[component.states[0]])
+
+    def _components(self) -> Iterator[ListedComponent]:
         inside = self.round.stutter if self.round.edge is None else None
         expanded = self.graph.expanded
         # What is left to decompose: sets of states in the order of the search.
@@ -216,7 +295,7 @@ class CaseSearch:
             nodes = left.pop()
             local, edges = self._below(nodes)
             for members in components(*local):
-                component = Component([nodes[m] for m in members], {})
+                component = ListedComponent([nodes[m] for m in members], {})
                 allowed = set(component.states)
                 for member in members:
                     kept = [edge for edge in edges[member] if self.graph.targets[edge] in allowed]
@@ -243,7 +322,7 @@ class CaseSearch:
             offsets.append(len(targets))
         return (offsets, targets), edges
 
-    def _judged(self, component: Component) -> int:
+    def _judged(self, component: ListedComponent) -> int:
         """0 for a fair component that satisfies the case, -1 for one without any hope; else the strong conditions that
         are enabled in it and never taken.
         """
@@ -258,7 +337,7 @@ class CaseSearch:
             return -1
         return ever & asked.strong & ~taken
 
-    def meets(self, component: Component, wanted: Truth) -> bool:
+    def meets(self, component: ListedComponent, wanted: Truth) -> bool:
         """Whether a formula is true at some position of the component."""
         for state in component.states:
             if wanted.stutter[state] and (self.round.stutter[state] or wanted.edge is None):
@@ -266,129 +345,3 @@ class CaseSearch:
             if wanted.edge is not None and any(wanted.edge[edge] for edge in component.edges[state]):
                 return True
         return False
-
-
-@value_class
-class Round:
-    """A closed walk through a component: its edges in order, beginning and ending in `entry`."""
-
-    entry: int
-    edges: tuple[int, ...]
-
-
-#: Loops are looked for from so many states of a component, those nearest to the start.
-_ENTRIES = 8
-
-#: The shortest loop is found exactly while the component's states times the sets of what was met stay below this.
-_EXACT = 1 << 16
-
-
-def shortest_round(search: CaseSearch, component: Component) -> tuple[int, Round]:
-    """A short loop that satisfies the case and is fair by itself, and its distance from the start."""
-    distance = dict(zip(search.order, search.distance, strict=True))
-    best: tuple[int, Round] | None = None
-    for entry in component.states[:_ENTRIES]:
-        if best is not None and distance[entry] >= best[0] + len(best[1].edges):
-            break
-        found = _Rounds(search, component).through(entry)
-        if best is None or distance[entry] + len(found.edges) < best[0] + len(best[1].edges):
-            best = distance[entry], found
-    assert best is not None
-    return best
-
-
-class _Rounds:
-    """Loops through one component."""
-
-    def __init__(self, search: CaseSearch, component: Component) -> None:
-        self.search, self.component = search, component
-        self.graph, self.obligations = search.graph, search.obligations
-        #: What has to be met, as bits: weak conditions, then `often`, then strong conditions as it turns out.
-        self.weak = [bit for bit in range(self.obligations.count) if self.obligations.weak >> bit & 1]
-        self.strong: list[int] = []
-
-    def through(self, entry: int) -> Round:
-        """The loop from a state."""
-        while True:
-            edges = self._closed(entry)
-            ever = taken = 0
-            for edge, state in zip(edges, self._states(entry, edges), strict=True):
-                ever |= self.obligations.enabled[state]
-                taken |= self.obligations.taken[self.graph.labels[edge]]
-            unfair = ever & self.obligations.strong & ~taken
-            if not unfair:
-                return Round(entry, tuple(edges))
-            self.strong += [bit for bit in range(self.obligations.count) if unfair >> bit & 1]
-
-    def _states(self, entry: int, edges: Sequence[int]) -> list[int]:
-        """The source of every edge of the loop."""
-        return [entry, *(self.graph.targets[edge] for edge in edges)][: len(edges)]
-
-    def _closed(self, entry: int) -> list[int]:
-        count = len(self.weak) + len(self.search.often) + len(self.strong)
-        everything = (1 << count) - 1
-        met = self._met_in(entry)
-        if len(self.component.states) << count <= _EXACT:
-            return self._walk(entry, met, entry, everything)[0]
-        walked: list[int] = []
-        state = entry
-        while met != everything:
-            edges, state, met = self._walk(state, met, None, everything)
-            walked += edges
-        if state != entry or not walked:
-            walked += self._walk(state, everything, entry, everything)[0]
-        return walked
-
-    def _walk(self, start: int, met: int, end: int | None, wanted: int) -> tuple[list[int], int, int]:
-        """The shortest walk of at least one step to `end` by which everything is met; without `end`, one thing more."""
-        first = (start, met)
-        came: dict[tuple[int, int], tuple[tuple[int, int], int]] = {}
-        queue = deque([first])
-        targets = self.graph.targets
-        while queue:
-            node = queue.popleft()
-            state, so_far = node
-            for edge in self.component.edges[state]:
-                target = targets[edge]
-                there = (target, so_far | self._met_by(state, edge) | self._met_in(target))
-                if there in came:
-                    continue
-                came[there] = (node, edge)
-                if there == (end, wanted) or (end is None and there[1] != met):
-                    return self._walked(came, first, there), *there
-                queue.append(there)
-        raise AssertionError("a fair component without a fair loop")
-
-    @staticmethod
-    def _walked(
-        came: dict[tuple[int, int], tuple[tuple[int, int], int]], first: tuple[int, int], last: tuple[int, int]
-    ) -> list[int]:
-        node, edge = came[last]
-        edges = [edge]
-        while node != first:
-            node, edge = came[node]
-            edges.append(edge)
-        return edges[::-1]
-
-    def _met_in(self, state: int) -> int:
-        """What being in a state meets."""
-        enabled = self.obligations.enabled[state]
-        bits = 0
-        for place, bit in enumerate(self.weak):
-            bits |= (not enabled >> bit & 1) << place
-        stays = self.search.round.stutter[state]
-        for place, truth in enumerate(self.search.often, len(self.weak)):
-            bits |= bool(truth.stutter[state] and (stays or truth.edge is None)) << place
-        return bits
-
-    def _met_by(self, state: int, edge: int) -> int:
-        """What taking an edge meets."""
-        taken = self.obligations.taken[self.graph.labels[edge]]
-        bits = 0
-        for place, bit in enumerate(self.weak):
-            bits |= (taken >> bit & 1) << place
-        for place, truth in enumerate(self.search.often, len(self.weak)):
-            bits |= truth.at(state, edge) << place
-        for place, bit in enumerate(self.strong, len(self.weak) + len(self.search.often)):
-            bits |= (taken >> bit & 1) << place
-        return bits
