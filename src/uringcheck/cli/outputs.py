@@ -55,9 +55,11 @@ class Outputs:
 
     def with_traces(self, result: Result, folder: str) -> Result:
         """Write the result's traces below `folder`, and note in the result where they are."""
-        if self.folder is None:
-            return result
-        return replace(result, properties=tuple(self._written(found, folder) for found in result.properties))
+        return replace(result, properties=self.properties_with_traces(result.properties, folder))
+
+    def properties_with_traces(self, properties: Sequence[PropertyResult], folder: str) -> tuple[PropertyResult, ...]:
+        """Write the traces of these below `folder`, and note in each where it is."""
+        return tuple(self._written(found, folder) for found in properties)
 
     def _written(self, found: PropertyResult, folder: str) -> PropertyResult:
         if found.story is None or self.folder is None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from uringcheck.diagnostics.values import value_class
@@ -27,6 +28,9 @@ from uringcheck.lower.python import Generated
 
 #: Different states are counted up to this many; each costs some hundred bytes.
 COUNTED = 1_000_000
+
+#: How a walk ends.
+ENDS = ("steps", "terminal", "constraint", "found", "cut")
 
 
 @value_class
@@ -48,9 +52,10 @@ _DEFAULT = WalkRequest()
 class WalkOutcome:
     """What random walks found.
 
-    `paths` are the first found, by walk, not the shortest; keys are those of a search. `states` are distinct, counted
-    up to COUNTED. `fired` is per action; `lengths` are the steps of each walk. `ended` counts walks by how they ended:
-    `steps` (as long as asked for), `terminal`, `constraint`, `found`. `cut_by` is None when every walk was taken.
+    `paths` are the first found, by walk, not the shortest; keys are those of a search, and `found_by` says which walk
+    it was, from 0. `states` are distinct, counted up to COUNTED. `fired` is per action; `lengths` are the steps of each
+    walk. `ended` counts walks by how they ended: `steps` (as long as asked for), `terminal` (no step was possible),
+    `constraint`, `found`, `cut` (by time). `cut_by` is None when every walk was taken.
     """
 
     seed: int
@@ -59,8 +64,9 @@ class WalkOutcome:
     states: int = 0
     fired: list[int] = field(default_factory=list)
     lengths: list[int] = field(default_factory=list)
-    ended: dict[str, int] = field(default_factory=lambda: {"steps": 0, "terminal": 0, "constraint": 0, "found": 0})
+    ended: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ENDS, 0))
     paths: dict[str, Path] = field(default_factory=dict)
+    found_by: dict[str, int] = field(default_factory=dict)
     cut_by: Cut | None = None
     seconds: float = 0.0
 
@@ -93,12 +99,14 @@ class _Walks:
         self.on_steps = [k for k, kind in enumerate(kinds) if kind is PropertyKind.STEP]
         self.finals = [k for k, kind in enumerate(kinds) if kind is PropertyKind.DEADLOCK]
         self.starts = self.generated.initial()
+        self.number = 0
 
     def run(self) -> WalkOutcome:
         """The outcome; to be called once."""
         outcome = self.outcome
         try:
             for number in range(self.request.walks):
+                self.number = number
                 self.start, self.states, self.steps = Step("init"), list[State](), list[Step]()
                 outcome.ended[self._walk(random.Random(f"{self.request.seed}/{number}"))] += 1
                 outcome.walks += 1
@@ -140,8 +148,10 @@ class _Walks:
                     self._judge(state)
                     if any(self.generated.evaluate(k, state) is not True for k in self.constraints):
                         return "constraint"
-                    if taken == self.request.steps or (taken % 256 == 255 and self._over()):
+                    if taken == self.request.steps:
                         return "steps"
+                    if taken % 256 == 255 and self._over():
+                        return "cut"
                     after = self._step(chance, state)
                     if after is None:
                         self._stuck(state)
@@ -185,21 +195,27 @@ class _Walks:
             self._failed(verdict, property_.name)
         if property_.kind is PropertyKind.GOAL:
             if verdict:
-                self.outcome.paths[property_.name] = self._path()
+                self._note(property_.name, self._path())
         elif not verdict:
-            self.outcome.paths[property_.name] = self._path()
+            self._note(property_.name, self._path())
             raise _Found
 
     def _stuck(self, state: State) -> None:
-        if not self.finals and NO_DEADLOCK not in self.outcome.paths:
-            self.outcome.paths[NO_DEADLOCK] = self._path()
-        for position in self.finals:
-            self._ask(position, state)
+        if not self.finals:
+            self._note(NO_DEADLOCK, self._path())
+        with suppress(_Found):  # the walk is over anyway, for want of a step
+            for position in self.finals:
+                self._ask(position, state)
 
     def _failed(self, check: Check, judged: str | None = None) -> None:
         failed = FailedStep(check.failure, check.message, check.span, judged)
-        self.outcome.paths.setdefault(check.failure.value, self._path(failed))
+        self._note(check.failure.value, self._path(failed))
         raise _Found
+
+    def _note(self, name: str, path: Path) -> None:
+        if name not in self.outcome.paths:
+            self.outcome.paths[name] = path
+            self.outcome.found_by[name] = self.number
 
     def _path(self, failed: FailedStep | None = None) -> Path:
         return Path(self.start, tuple(self.states), tuple(self.steps), failed)

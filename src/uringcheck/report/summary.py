@@ -6,7 +6,7 @@ the run was made. Time and rate belong to whoever ran it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -17,25 +17,27 @@ if TYPE_CHECKING:
     from uringcheck.trace.model import Trace
 
 #: Wide enough for a path with its line, narrow enough for two windows side by side.
-_WIDTH = 110
+WIDTH = 110
 
 _LABEL = 13
 
 
 def summary(result: Result, story: Callable[[Trace], str] | None = None, colour: bool = False) -> str:
     """Everything about one result. With `story`, the trace of each violation and goal is told where it belongs."""
-    parts = [_header(result), *_properties(result, story, colour)]
+    parts = [heading(result.model, result.preset, result.params)]
+    parts += property_paragraphs(result.properties, story, colour)
     if result.actions:
         parts.append(_actions(result))
     parts.append(_coverage(result))
     return "\n\n".join(parts) + "\n"
 
 
-def _header(result: Result) -> str:
-    named = [result.model]
-    if result.preset is not None:
-        named.append(f"preset {result.preset}")
-    params = [f"{name}={_value(value)}" for name, value in result.params.items()]
+def heading(model: str, preset: str | None, parameters: Mapping[str, object]) -> str:
+    """The model, its preset, and every parameter."""
+    named = [model]
+    if preset is not None:
+        named.append(f"preset {preset}")
+    params = [f"{name}={_value(value)}" for name, value in parameters.items()]
     first = "   ".join(named)
     if not params:
         return first
@@ -50,20 +52,22 @@ def _filled(first: str, indent: str, words: Iterable[str]) -> str:
     """The words one after the other, in lines that fit."""
     lines, here = [], first
     for word in words:
-        if len(here) + len(word) > _WIDTH and here.strip():
+        if len(here) + len(word) > WIDTH and here.strip():
             lines.append(here.rstrip())
             here = indent
         here += word + " "
     return "\n".join([*lines, here.rstrip()])
 
 
-def _properties(result: Result, story: Callable[[Trace], str] | None, colour: bool) -> list[str]:
+def property_paragraphs(
+    properties: Sequence[PropertyResult], story: Callable[[Trace], str] | None, colour: bool
+) -> list[str]:
     """The lines of the properties; a property with a story starts and ends a paragraph."""
-    kinds = max((len(found.kind.value) for found in result.properties), default=0)
-    names = max((len(found.name) for found in result.properties), default=0)
+    kinds = max((len(found.kind.value) for found in properties), default=0)
+    names = max((len(found.name) for found in properties), default=0)
     paragraphs: list[str] = []
     lines: list[str] = []
-    for found in result.properties:
+    for found in properties:
         line = f"  {found.kind.value:<{kinds}}  {found.name:<{names}}  {verdict_text(found, colour)}"
         if found.location and found.verdict in (Verdict.VIOLATED, Verdict.NOT_FOUND):
             line += f"   {found.location}"
@@ -173,7 +177,7 @@ def _count(number: int, thing: str) -> str:
 
 
 def _line(label: str, text: str) -> str:
-    room = _WIDTH - _LABEL
+    room = WIDTH - _LABEL
     parts = wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
     return "\n".join(f"  {label if number == 0 else '':<{_LABEL - 2}}{part}" for number, part in enumerate(parts))
 

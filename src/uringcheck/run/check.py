@@ -65,7 +65,7 @@ def check(question: Question, subject: Subject, observe: Callable[[Progress], No
     request = Request(question.limits, question.all_violations, question.graph_stats, observe)
     outcome = search_auto(program, request, question.engine, question.threads)
     decided = _decided(program, outcome, request)
-    tell = _Storyteller(question, subject, program)
+    tell = Storyteller(question, subject, program)
     properties = tuple(
         _temporal(one, decided[one.name], tell) if one.name in decided else _found(one, outcome, question.limits, tell)
         for one in asked
@@ -104,7 +104,7 @@ def asked_of(question: Question, subject: Subject) -> tuple[Asked, ...]:
     return selected(everything_asked(subject.program), question.properties)
 
 
-class _Storyteller:
+class Storyteller:
     """Turns paths into traces, which the plain run must confirm; one plain run for all of them."""
 
     def __init__(self, question: Question, subject: Subject, program: Program) -> None:
@@ -112,6 +112,7 @@ class _Storyteller:
         self._run: PlainRun | None = None
 
     def __call__(self, path: Path | Lasso, about: str) -> Trace:
+        """The trace of a path about the property of that name; raises Disagreement."""
         from uringcheck.lang.plain import PlainRun
         from uringcheck.trace.lassos import replayed_lasso
         from uringcheck.trace.replay import replayed
@@ -130,7 +131,7 @@ class _Storyteller:
             raise Disagreement(str(error), files) from error
 
 
-def _found(asked: Asked, outcome: Outcome, limits: Limits, tell: _Storyteller) -> PropertyResult:
+def _found(asked: Asked, outcome: Outcome, limits: Limits, tell: Storyteller) -> PropertyResult:
     path = outcome.paths.get(asked.name)
     story = None if path is None else tell(path, asked.name)
     judgement = judge(asked.kind, story is not None, outcome)
@@ -165,7 +166,7 @@ def _empty(decided: dict[str, TemporalVerdict], known: tuple[str, ...]) -> list[
     return emptiness_of(decided, known)
 
 
-def _temporal(asked: Asked, decided: TemporalVerdict, tell: _Storyteller) -> PropertyResult:
+def _temporal(asked: Asked, decided: TemporalVerdict, tell: Storyteller) -> PropertyResult:
     words = {"holds": Verdict.HOLDS, "violated": Verdict.VIOLATED, "not decided": Verdict.NOT_DECIDED}
     story = None if decided.lasso is None else tell(decided.lasso, asked.name)
     if story is not None:

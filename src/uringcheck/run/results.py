@@ -138,7 +138,7 @@ def _result(result: Result) -> dict[str, object]:
         "states": result.states,
         "transitions": result.transitions,
         "depth": result.depth,
-        "properties": [_property(found) for found in result.properties],
+        "properties": [property_data(found) for found in result.properties],
         "vacuous": list(result.vacuous),
         "disabled": list(result.disabled),
         "initial": result.initial,
@@ -154,7 +154,8 @@ def _result(result: Result) -> dict[str, object]:
     }
 
 
-def _property(found: PropertyResult) -> dict[str, object]:
+def property_data(found: PropertyResult) -> dict[str, object]:
+    """One property as JSON has it."""
     return {
         "name": found.name,
         "kind": found.kind.value,

@@ -1,0 +1,82 @@
+"""`uringcheck sim`: random walks."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import click
+
+from uringcheck.cli.console import colours, remark, say
+from uringcheck.cli.outputs import Outputs, assignment
+from uringcheck.cli.progress import Watcher
+from uringcheck.explore.walks import WalkRequest
+from uringcheck.run.project import nearest
+from uringcheck.run.question import Question, subject
+
+
+@click.command(name="sim")
+@click.argument("model", metavar="MODEL")
+@click.option("--preset", metavar="NAME", help="A named set of parameter values.")
+@click.option(
+    "--param", "params", multiple=True, metavar="NAME=VALUE", help="Set a parameter, or choose a slot's class."
+)
+@click.option("--property", "properties", multiple=True, metavar="NAME", help="Only this property. May be repeated.")
+@click.option(
+    "--walks", type=click.IntRange(min=1), default=1000, show_default=True, metavar="N", help="Walks to take."
+)
+@click.option(
+    "--depth", type=click.IntRange(min=0), default=1000, show_default=True, metavar="N", help="Steps of a walk at most."
+)
+@click.option("--seed", type=int, default=0, show_default=True, metavar="S", help="The same seed, the same walks.")
+@click.option("--seconds", type=click.FloatRange(min=0), metavar="S", help="Stop after S seconds.")
+@click.option("--all-violations", is_flag=True, help="Go on after the first walk that meets a violation.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What is printed.")
+@click.option(
+    "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Also write text=FILE, json=FILE, itf=DIR."
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress, no times.")
+def command(
+    model: str,
+    preset: str | None,
+    params: tuple[str, ...],
+    properties: tuple[str, ...],
+    walks: int,
+    depth: int,
+    seed: int,
+    seconds: float | None,
+    all_violations: bool,
+    format_: str,
+    outputs: tuple[str, ...],
+    quiet: bool,
+) -> int:
+    """Walk through MODEL at random, for models too large to search.
+
+    What the walks meet is replayed and told like the findings of a search; what they do not meet is not decided. The
+    same seed gives the same walks, and more walks only add to what fewer find.
+    """
+    from uringcheck.report.story import story
+    from uringcheck.report.walks import walks_json, walks_text
+    from uringcheck.run.check import asked_of
+    from uringcheck.run.walking import simulate
+
+    given = dict(assignment(text, "--param", "NAME=VALUE") for text in params)
+    question = Question(model, preset, given, properties)
+    settled = subject(question, nearest(Path.cwd()))
+    asked_of(question, settled)  # a spec that is wrong is refused before the first file is opened
+    opened = Outputs.opened(outputs)
+    coloured = format_ == "text" and not opened.wants("text") and colours()
+    request = WalkRequest(walks, depth, seed, seconds, all_violations)
+    try:
+        with Watcher(settled.label, quiet) as watcher:
+            walked = simulate(question, settled, request, watcher.observe)
+        walked = walked.with_properties(opened.properties_with_traces(walked.properties, settled.folder))
+        text, data = walks_text(walked, partial(story, colour=coloured), coloured), walks_json(walked)
+        say(data if format_ == "json" else text)
+        opened.write("text", text)
+        opened.write("json", data)
+    finally:
+        opened.close()
+    if not quiet and walked.seconds > 0:
+        remark(f"{walked.model}   {walked.seconds:.2f} s of walking   {walked.steps / walked.seconds:,.0f} steps/s")
+    return walked.exit_code
