@@ -235,7 +235,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "UC206": Entry(
         "wrong arguments",
-        "The call does not fit the definition of what it calls. Records take all their fields by name.",
+        "The call does not fit the definition of what it calls. Records take their fields by name, all but those with a "
+        "default.",
     ),
     "UC207": Entry(
         "not a value of the language",

@@ -15,15 +15,34 @@ from uringcheck.lang.symbolic import Binding, Symbolic, caller_span, current_bin
 T = TypeVar("T")
 R = TypeVar("R", bound="Record")
 
+#: Stands for the default of a field that has none, since None may be one.
+REQUIRED: Any = object()
+
+
+class Defaulted:
+    """The domain of a field and the value it has where none is given."""
+
+    def __init__(self, domain: Domain[Any], default: Any) -> None:
+        self.domain = domain
+        self.default = default
+
 
 @overload
 def field(low: int, high: int, *, init: Literal[True] = True) -> int: ...
 @overload
+def field(low: int, high: int, *, default: int, init: Literal[True] = True) -> int: ...
+@overload
 def field(low: Domain[T] | type[T], *, init: Literal[True] = True) -> T: ...
-def field(low: Any, high: Any = None, *, init: Literal[True] = True) -> Any:
-    """A field of a record: integers from `low` to `high`, or any domain."""
+@overload
+def field(low: Domain[T] | type[T], *, default: T, init: Literal[True] = True) -> T: ...
+def field(low: Any, high: Any = None, *, default: Any = REQUIRED, init: Literal[True] = True) -> Any:
+    """A field of a record: integers from `low` to `high`, or any domain.
+
+    A field with a default, which is a constant, may be left out where the record is made.
+    """
     span = caller_span()
-    return as_domain(low, span) if high is None else Ints(low, high, span)
+    domain = as_domain(low, span) if high is None else Ints(low, high, span)
+    return domain if default is REQUIRED else Defaulted(domain, default)
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
@@ -35,13 +54,25 @@ class Record:
     """
 
     __fields__: dict[str, Domain[Any]] = {}
+    __defaults__: dict[str, Any] = {}
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         span = caller_span(2)
         fields = dict(cls.__fields__)
+        defaults = dict(cls.__defaults__)
         for name in cls.__dict__.get("__annotations__", {}):
             given = cls.__dict__.get(name)
+            if isinstance(given, Defaulted):
+                if given.default is not None and not isinstance(given.default, (bool, int, enum.Enum)):
+                    raise SpecError.at(
+                        "UC304",
+                        f"the default of field `{name}` of `{cls.__name__}` is not a constant",
+                        span,
+                        help="integers, booleans, enum members and None are",
+                    )
+                defaults[name] = given.default
+                given = given.domain
             if isinstance(given, Domain):
                 fields[name] = given
                 delattr(cls, name)
@@ -62,10 +93,11 @@ class Record:
                     "UC304", f"field `{name}` of `{cls.__name__}` has no domain", span, help="use field(...)"
                 )
         cls.__fields__ = fields
+        cls.__defaults__ = defaults
 
     def __init__(self, **values: Any) -> None:
         for name in type(self).__fields__:
-            value = values.pop(name)
+            value = type(self).__defaults__[name] if name not in values else values.pop(name)
             object.__setattr__(self, name, value._now() if isinstance(value, Symbolic) else value)
         if values:
             raise TypeError(f"{type(self).__name__} has no field {next(iter(values))!r}")

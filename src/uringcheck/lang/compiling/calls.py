@@ -7,6 +7,7 @@ import enum
 from collections.abc import Callable, Sequence
 from functools import partial
 from types import FunctionType
+from typing import Any
 
 from uringcheck.diagnostics import SpecError, source_file
 from uringcheck.ir import build, types
@@ -139,9 +140,19 @@ class Calls(Expressions):
         type_ = self.record_type(cls)
         names = [name for name, _ in type_.fields]
         given = [keyword.arg or "" for keyword in node.keywords]
-        if node.args or sorted(given) != sorted(names):
+        left_out: dict[str, Value] = {
+            name: self._default(default) for name, default in cls.__defaults__.items() if name not in given
+        }
+        if node.args or sorted([*given, *left_out]) != sorted(names):
             self.fail("UC206", node, f"`{type_}` takes exactly its fields, by name", "its fields: " + ", ".join(names))
-        return self._built(type_, node, given, {})
+        return self._built(type_, node, given, left_out)
+
+    def _default(self, value: Any) -> Value:
+        if isinstance(value, bool):
+            return build.constant(types.BOOL, value)
+        if isinstance(value, enum.Enum):
+            return self.member(value)
+        return NONE if value is None else build.integer(value)
 
     def _replaced(self, node: ast.Call) -> Expr:
         if len(node.args) != 1:
