@@ -5,27 +5,37 @@ sentence says otherwise. Where behaviour depends on the socket, the presets up t
 AF_UNIX, which reports how much is left from 6.17 on.
 """
 
-from uringcheck import Preset, preset
+from uringcheck import preset
 from uringcheck.spec.toggles import (
     TOGGLES,
     accept_result,
     all_masks,
     allow_overflow,
+    aux_flushes,
     bgid,
     cq_extra_leak,
+    deferred_terminal,
     flush_drops_cache,
     hint_counts_fin,
     hint_stop,
     hup_ref,
     iovlen0,
+    issue_flag,
     len0,
     order_rule,
+    poll_bias,
+    read_retry,
     recycle,
+    requeue,
     result_on_stop,
     split_flush,
+    sqpoll_flushes,
     stop_code,
+    task_context,
     trace_once,
     unpolled_ok,
+    unsigned_refs,
+    wake_oneshot,
 )
 
 V5_19 = preset(
@@ -85,12 +95,16 @@ V6_1 = V6_0.plus(
     "merged wakes count (fix tw losing poll events).",
     order_rule,
     all_masks,
+    poll_bias,
+    issue_flag,
+    deferred_terminal,
 )
 
 V6_2 = V6_1.minus("6.2", "Nothing is refused any more, so nothing is counted for it.", cq_extra_leak).plus(
     "6.2",
     "Linux 6.2 to 6.4: a full completion queue no longer ends a multishot; its completions are parked.",
     allow_overflow,
+    sqpoll_flushes,
 )
 
 V6_5 = V6_2.plus(
@@ -111,9 +125,11 @@ V6_8 = V6_6.plus(
     "6.8",
     "Linux 6.8 and 6.9 over TCP: accept keeps its result (6.8-rc5, fix multishot accept overflow handling).",
     accept_result,
+    requeue,
+    read_retry,
 )
 
-V6_10 = V6_8.plus("6.10", "Linux 6.10 over TCP: as 6.8; bundles, which it adds, are not modelled.")
+V6_10 = V6_8.plus("6.10", "Linux 6.10 over TCP: as 6.8; bundles, which it adds, are not modelled.", task_context)
 
 V6_12 = V6_10.minus("6.12", "The cached slots survive an interrupted flush.", flush_drops_cache).plus(
     "6.12",
@@ -126,6 +142,7 @@ V6_16 = V6_12.minus("6.16", "Drained requests no longer count completions.", cq_
     "Linux 6.16 over TCP: an interrupted flush forgets its cached slots (fix overflow resched cqe reordering), and "
     "drained requests were reworked.",
     flush_drops_cache,
+    aux_flushes,
 )
 
 V6_17 = V6_16.minus(
@@ -138,6 +155,8 @@ V6_18 = V6_17.plus(
     "6.18",
     "Linux 6.18.y as observed on 6.18.44, over AF_UNIX: with the hangup fix of 2026.",
     hup_ref,
+    wake_oneshot,
+    unsigned_refs,
 )
 
 LATEST = V6_18.plus("latest", "Linux 7.2 over AF_UNIX: as 6.18.y.")
@@ -146,10 +165,3 @@ LATEST = V6_18.plus("latest", "Linux 7.2 over AF_UNIX: as 6.18.y.")
 KERNELS = (
     V5_19, POSTED_V1, POSTED_V2, V6_0, V6_1, V6_2, V6_5, V6_6, V6_8, V6_10, V6_12, V6_16, V6_17, V6_18, LATEST,
 )  # fmt: skip
-
-
-def kernels_since(first: Preset, request: str) -> tuple[Preset, ...]:
-    """All kernels, of which those before `first` are refused because they do not have `request`."""
-    since = KERNELS.index(first)
-    before = (kernel.refuse(f"Linux {kernel.name} has no {request}") for kernel in KERNELS[:since])
-    return (*before, *KERNELS[since:])

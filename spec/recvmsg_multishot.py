@@ -3,7 +3,7 @@
 from typing import Final
 
 from uringcheck import Model, param, part, slot, toggle
-from uringcheck.spec.kernels import V6_0, kernels_since
+from uringcheck.spec.kernels import V6_0
 from uringcheck.spec.parts.application import Application
 from uringcheck.spec.parts.buffer_ring import BufferRing
 from uringcheck.spec.parts.completion_queue import CompletionQueue
@@ -11,6 +11,7 @@ from uringcheck.spec.parts.other_requests import OtherRequests
 from uringcheck.spec.parts.polled_request import PolledRequest
 from uringcheck.spec.parts.recvmsg_handler import RecvmsgHandler
 from uringcheck.spec.parts.stream_socket import StreamSocket
+from uringcheck.spec.since import kernels_since
 from uringcheck.spec.sizes import NB, G
 
 

@@ -113,6 +113,66 @@ iovlen0 = toggle(
     "(io_uring/net.c:__io_recvmsg_copy_hdr, 6.0: allow iov_len = 0 for recvmsg and buffer select)",
 )
 
+requeue = toggle(
+    False,
+    "a multishot that has received often in one run queues its task work again, behind that of others "
+    "(io_uring/net.c:io_recv_finish and MULTISHOT_MAX_RETRY, 6.8: limit inline multishot retries)",
+)
+
+poll_bias = toggle(
+    False,
+    "a wake of a request that has many poll references sets a flag instead of taking one more "
+    "(io_uring/poll.c:io_poll_get_ownership_slowpath, 6.1: make poll refs more robust)",
+)
+
+unsigned_refs = toggle(
+    False,
+    "whether there are many is asked of an unsigned number, so also of a cancelled request "
+    "(io_uring/poll.c:io_poll_get_ownership, 2026: fix signed comparison in io_poll_get_ownership)",
+)
+
+wake_oneshot = toggle(
+    False,
+    "a wake that comes from the ring's own eventfd makes the request one-shot, and not its wait queue entry alone "
+    "(io_uring/poll.c:io_poll_wake, 2026: ensure EPOLL_ONESHOT is propagated for EPOLL_URING_WAKE)",
+)
+
+issue_flag = toggle(
+    False,
+    "a handler is told by a flag of this call that the poll runner has called it, not by one that stays in the request "
+    "(IO_URING_F_MULTISHOT for REQ_F_POLLED, 6.1: fix multishot accept request leaks, and recv)",
+)
+
+task_context = toggle(
+    False,
+    "an io-wq worker posts no completion of a multishot; it arms the request instead "
+    "(io_uring/io_uring.c:io_wq_submit_work, 6.10: fix mshot io-wq checks, force multishot CQEs into task context)",
+)
+
+deferred_terminal = toggle(
+    False,
+    "under task work the last completion of a request is kept until the end of the batch "
+    "(io_uring/io_uring.c:io_req_complete_defer, from 6.1 where uring_lock is held)",
+)
+
+aux_flushes = toggle(
+    False,
+    "what is kept so is posted before a completion with F_MORE "
+    "(io_uring/io_uring.c:io_req_post_cqe, 6.15: ensure deferred completions are flushed for multishot)",
+)
+
+sqpoll_flushes = toggle(
+    False,
+    "the submission thread posts what is kept when it has run task work, also when there is nothing to submit "
+    "(io_uring/sqpoll.c:io_sq_thread, 6.2; liburing#758)",
+)
+
+read_retry = toggle(
+    False,
+    "a multishot read under the poll runner takes a poll reference, so that it is called again for what is left "
+    "(io_uring/rw.c:io_read_mshot, 6.8: ensure poll based multishot read retries appropriately)",
+)
+
 #: Every switch, so that a preset can say which ones are on and means that the rest is off.
 TOGGLES = (
     len0,
@@ -133,4 +193,14 @@ TOGGLES = (
     split_flush,
     flush_drops_cache,
     iovlen0,
+    requeue,
+    poll_bias,
+    unsigned_refs,
+    wake_oneshot,
+    issue_flag,
+    task_context,
+    deferred_terminal,
+    aux_flushes,
+    sqpoll_flushes,
+    read_retry,
 )

@@ -1,0 +1,11 @@
+"""Which kernels a model may be run under."""
+
+from uringcheck import Preset
+from uringcheck.spec.kernels import KERNELS
+
+
+def kernels_since(first: Preset, request: str) -> tuple[Preset, ...]:
+    """All kernels, of which those before `first` are refused because they do not have `request`."""
+    since = KERNELS.index(first)
+    before = (kernel.refuse(f"Linux {kernel.name} has no {request}") for kernel in KERNELS[:since])
+    return (*before, *KERNELS[since:])
