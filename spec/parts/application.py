@@ -43,6 +43,6 @@ class Application(EventLoop):
     @action(fair=Fair.WEAK_EACH)
     def provide(self, bid: int = one_of(0, NB - 1)) -> None:
         """The application gives a buffer back."""
-        require(bid in self.held)
+        require(bid in self.held and self.pool.takes(bid))
         self.held.remove(bid)
         self.pool.provide(bid)

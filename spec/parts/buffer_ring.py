@@ -42,3 +42,12 @@ class BufferRing(Model):
     def read(self, bid: int) -> None:
         """The application has read the buffer; what it holds no longer matters."""
         self.content[bid] = 0
+
+    def takes(self, bid: int) -> bool:
+        """Whether the application can give this buffer now: the ring is shared memory, and nobody is asked."""
+        return True
+
+    @property
+    def head_has_no_room(self) -> bool:
+        """Whether the next buffer has length 0, so that a receive into it asks for nothing."""
+        return False

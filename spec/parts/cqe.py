@@ -42,6 +42,8 @@ class Cqe(Record):
     bid: int | None = field(maybe(ints(0, NB - 1)))
     #: IORING_CQE_F_MORE: the request is still armed.
     more: bool = field(bool)
+    #: IORING_CQE_F_BUF_MORE: the buffer is not used up, and the kernel will go on filling it.
+    buf_more: bool = field(bool, default=False)
 
     def of(self, gen: int) -> bool:
         """Whether it is a completion of this generation."""

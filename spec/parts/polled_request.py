@@ -106,11 +106,15 @@ class PolledRequest(Model):
         self.wake()
 
     def complete(self, res: int, bid: int | None) -> None:
+        """The request ends with this result."""
+        self.end(Cqe(request=Request.SUBJECT, gen=self.gen, res=res, bid=bid, more=False))
+
+    def end(self, cqe: Cqe) -> None:
         """The terminal completion is posted, the request leaves the wait queue and the kernel forgets it.
 
         io_uring/poll.c:io_apoll_task_func with io_poll_remove_entries, 6.0.
         """
-        self.cq.post(Cqe(request=Request.SUBJECT, gen=self.gen, res=res, bid=bid, more=False))
+        self.cq.post(cqe)
         self.phase = Phase.NONE
         self.gen = 0
         self.refs = 0

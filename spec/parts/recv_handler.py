@@ -37,7 +37,7 @@ class RecvHandler(Handler):
         elif not self.socket.readable:
             # -EAGAIN: the buffer is recycled, which here is to leave it in the ring.
             self.poll.wait()
-        elif self.socket.unread == 0 or not len0:
+        elif self.socket.unread == 0 or not len0 or self.pool.head_has_no_room:
             # Without patch 1 the kernel asks for 0 bytes, and a socket with data answers 0.
             self.receive_nothing()
         else:
@@ -53,16 +53,17 @@ class RecvHandler(Handler):
             self.finish(0, bid)
 
     def receive_unit(self) -> None:
-        """The receive returned data: post it, and go on if it can be posted.
-
-        io_uring/net.c:io_recv_finish, 6.0.
-        """
+        """The receive returned data."""
         bid = self.pool.ring.head
         unit = self.socket.taken + 1
         self.socket.take()
         self.pool.commit()
         self.pool.write(bid, unit)
         self.index_is_bid = not bgid
+        self.report(unit, bid)
+
+    def report(self, unit: int, bid: int) -> None:
+        """Post what was received, and go on if it can be posted (io_uring/net.c:io_recv_finish, 6.0)."""
         if self.cq.takes_aux:
             self.cq.post(Cqe(request=Request.SUBJECT, gen=self.poll.gen, res=unit, bid=bid, more=True))
             # 6.5 and later stop here when the socket says that it is empty.
