@@ -15,6 +15,7 @@ import time
 from array import array
 from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from uringcheck.explore.memory import resident
 from uringcheck.explore.outcome import Cut, Limits, Progress, Request, State, Step
@@ -23,6 +24,9 @@ from uringcheck.ir.nodes import Check
 from uringcheck.ir.program import Program, PropertyKind
 from uringcheck.ir.types import Encoded
 from uringcheck.lower.python import Generated
+
+if TYPE_CHECKING:
+    from uringcheck.explore.native_behaviours import NativeArrays
 
 #: States expanded between two looks at the clock and the memory.
 CHUNK = 512
@@ -35,7 +39,8 @@ class Graph:
     The steps from state `s` are numbered `offsets[s]` to `offsets[s + 1] - 1`; step `e` leads to `targets[e]` and is
     one of `instances[labels[e]]`. `starts` are the initial states with the first start that leads to each. All
     successors of `s` are known only where `expanded[s]` is 1: not where a constraint or a limit ended the search, nor
-    where a step fails. `cut_by` says why some are not; `cut_states` counts those that a constraint cut.
+    where a step fails. `cut_by` says why some are not; `cut_states` counts those that a constraint cut. `native` says
+    where the arrays are, if native code may work on them.
     """
 
     states: Sequence[State]
@@ -44,14 +49,19 @@ class Graph:
     labels: Sequence[int]
     instances: tuple[Step, ...]
     starts: tuple[tuple[int, Step], ...]
-    expanded: bytearray
+    expanded: bytes | bytearray | memoryview
     cut_by: Cut | None = None
     cut_states: int = 0
+    native: NativeArrays | None = None
 
     @property
     def size(self) -> int:
         """The number of states."""
         return len(self.offsets) - 1
+
+    def labels_in_use(self) -> list[int]:
+        """The instances that some step is one of."""
+        return sorted(set(self.labels)) if self.native is None else self.native.seen_labels(len(self.instances))
 
     def sources(self) -> MutableSequence[int]:
         """The source of every step."""

@@ -6,7 +6,9 @@ import contextlib
 import ctypes
 import mmap
 import os
+import struct
 import sys
+from typing import Literal
 
 from uringcheck.explore.memory import resident
 
@@ -73,6 +75,19 @@ class Region:
     def word32(self, index: int) -> int:
         """The 32-bit word at an index."""
         return int(ctypes.c_uint32.from_address(self.address + 4 * index).value)
+
+    def byte(self, index: int) -> int:
+        """The byte at an index."""
+        return int(ctypes.c_uint8.from_address(self.address + index).value)
+
+    def clear(self) -> None:
+        """Set everything to zero."""
+        ctypes.memset(self.address, 0, self.size)
+
+    def view(self, kind: Literal["B", "H", "I", "Q"], count: int) -> memoryview[int]:
+        """The first items of a kind (as in `struct`); a region that is looked at cannot be closed."""
+        assert self._map is not None
+        return memoryview(self._map)[: count * struct.calcsize(kind)].cast(kind)
 
     def close(self) -> None:
         """Give the memory back."""

@@ -47,7 +47,7 @@ class Obligations:
                     self.taken[label] |= bit
         self.enabled = self._enabled()
 
-    def _enabled(self) -> list[int]:
+    def _enabled(self) -> Sequence[int]:
         graph, taken = self.graph, self.taken
         if not self.count:
             return [0] * graph.size

@@ -92,12 +92,16 @@ class Valuation:
             step.action == happens.action and happens.arguments in (None, step.arguments)
             for step in self.graph.instances
         )
+        if self.graph.native is not None:
+            return self.graph.native.spread_labels(wanted, len(self.graph.targets))
         return bytes(wanted[label] for label in self.graph.labels)
 
     def _spread(self, truth: Truth) -> Truth:
         """A state predicate told of every step from the state."""
         if truth.edge is not None:
             return truth
+        if self.graph.native is not None:
+            return Truth(truth.stutter, self.graph.native.spread_states(truth.stutter, len(self.graph.targets)))
         offsets, stutter = self.graph.offsets, truth.stutter
         made = bytearray()
         for state in range(self.graph.size):

@@ -20,7 +20,7 @@ _MOST_ATOMS = 4
 
 def idle_fairness(behaviours: Behaviours, fairness: Sequence[Fairness]) -> list[Fairness]:
     """Conditions that assume nothing: no step of their actions changes any reachable state."""
-    enabled = {behaviours.graph.instances[label].action for label in set(behaviours.graph.labels)}
+    enabled = {behaviours.graph.instances[label].action for label in behaviours.graph.labels_in_use()}
     return [claim for claim in fairness if not enabled & set(claim.actions)]
 
 
