@@ -9,7 +9,7 @@ from uringcheck.spec.parts.accept_application import AcceptApplication
 from uringcheck.spec.parts.application import Application
 from uringcheck.spec.parts.event_loop import EventLoop
 from uringcheck.spec.parts.other_requests import OtherRequests
-from uringcheck.spec.sizes import NB, M
+from uringcheck.spec.sizes import NB, G, M
 
 
 @temporal
@@ -21,7 +21,9 @@ def more_eventually_clears(client: Application) -> bool:
 @temporal
 def cancel_eventually_ends(client: EventLoop) -> bool:
     """When a request was cancelled, the application eventually consumes its completion without F_MORE."""
-    return leads_to(client.poll.cancelled, client.outstanding.empty)
+    return all(
+        leads_to(client.poll.cancelled and client.poll.gen == gen, gen not in client.outstanding) for gen in range(G)
+    )
 
 
 @temporal
