@@ -6,6 +6,17 @@ AF_UNIX, which reports how much is left from 6.17 on.
 """
 
 from uringcheck import preset
+from uringcheck.spec.buffer_toggles import (
+    BUFFER_TOGGLES,
+    cache_bgid,
+    commit_stops,
+    empty_commit_keeps,
+    failed_read_recycles,
+    len_reset,
+    min_left,
+    partial_commit,
+    rejects_empty,
+)
 from uringcheck.spec.toggles import (
     TOGGLES,
     accept_result,
@@ -42,14 +53,14 @@ V5_19 = preset(
     "5.19",
     "Linux 5.19: poll and accept may be multishot; their completions are parked when the queue is full, and may be "
     "overtaken there (io_uring/io_uring.c:io_fill_cqe_aux).",
-    among=TOGGLES,
-    on=(allow_overflow, accept_result, unpolled_ok, flush_drops_cache),
+    among=(*TOGGLES, *BUFFER_TOGGLES),
+    on=(allow_overflow, accept_result, unpolled_ok, flush_drops_cache, failed_read_recycles),
 )
 
 V6_0 = preset(
     "6.0",
     "Linux 6.0: the multishot receive series and the fix of July 2022 (fix multishot ending when not polled).",
-    among=TOGGLES,
+    among=(*TOGGLES, *BUFFER_TOGGLES),
     on=(
         len0,
         bgid,
@@ -62,13 +73,14 @@ V6_0 = preset(
         cq_extra_leak,
         flush_drops_cache,
         iovlen0,
+        failed_read_recycles,
     ),
 )
 
 POSTED_V1 = preset(
     "6.0-posted-v1",
     "The first posting of the series: every completion may overflow, and a refused one would be answered -ECANCELED.",
-    among=TOGGLES,
+    among=(*TOGGLES, *BUFFER_TOGGLES),
     on=(
         len0,
         bgid,
@@ -80,6 +92,7 @@ POSTED_V1 = preset(
         trace_once,
         flush_drops_cache,
         iovlen0,
+        failed_read_recycles,
     ),
 )
 
@@ -105,6 +118,7 @@ V6_2 = V6_1.minus("6.2", "Nothing is refused any more, so nothing is counted for
     "Linux 6.2 to 6.4: a full completion queue no longer ends a multishot; its completions are parked.",
     allow_overflow,
     sqpoll_flushes,
+    cache_bgid,
 )
 
 V6_5 = V6_2.plus(
@@ -129,11 +143,16 @@ V6_8 = V6_6.plus(
     read_retry,
 )
 
-V6_10 = V6_8.plus("6.10", "Linux 6.10 over TCP: as 6.8; bundles, which it adds, are not modelled.", task_context)
+V6_10 = V6_8.plus("6.10", "Linux 6.10 over TCP: as 6.8, and with bundles.", task_context, len_reset)
 
-V6_12 = V6_10.minus("6.12", "The cached slots survive an interrupted flush.", flush_drops_cache).plus(
+V6_12 = V6_10.minus(
     "6.12",
-    "Linux 6.12 to 6.15 over TCP: a flush may be interrupted; incremental consumption, which it adds, is not modelled.",
+    "The cached slots survive an interrupted flush, and a read that fails names a buffer.",
+    flush_drops_cache,
+    failed_read_recycles,
+).plus(
+    "6.12",
+    "Linux 6.12 to 6.15 over TCP: a flush may be interrupted, and buffers may be consumed incrementally.",
     split_flush,
 )
 
@@ -143,12 +162,18 @@ V6_16 = V6_12.minus("6.16", "Drained requests no longer count completions.", cq_
     "drained requests were reworked.",
     flush_drops_cache,
     aux_flushes,
+    rejects_empty,
 )
 
 V6_17 = V6_16.minus(
     "6.17",
-    "Linux 6.17, and 6.18 as released, over AF_UNIX, whose report ignores the end of the stream.",
+    "The report of AF_UNIX ignores the end of the stream.",
     hint_counts_fin,
+).plus(
+    "6.17",
+    "Linux 6.17, and 6.18 as released, over AF_UNIX, whose report ignores the end of the stream.",
+    partial_commit,
+    commit_stops,
 )
 
 V6_18 = V6_17.plus(
@@ -157,6 +182,9 @@ V6_18 = V6_17.plus(
     hup_ref,
     wake_oneshot,
     unsigned_refs,
+    failed_read_recycles,
+    empty_commit_keeps,
+    min_left,
 )
 
 LATEST = V6_18.plus("latest", "Linux 7.2 over AF_UNIX: as 6.18.y.")
