@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 from figures import LIVENESS, NEVER_DECIDED, Liveness
+from snapshots import check_snapshot
 from test_corpus import program, tree
 
 from uringcheck.diagnostics import EngineDisagreement
@@ -21,6 +22,7 @@ from uringcheck.lang.compiling import compile_tree
 from uringcheck.lang.loading import load_text, models_in
 from uringcheck.lang.plain import PlainRun
 from uringcheck.lang.tree import Tree, elaborate
+from uringcheck.report.export import export
 from uringcheck.trace.itf import itf_text, parse_itf
 from uringcheck.trace.lassos import replayed_lasso
 from uringcheck.trace.verify import replay_itf
@@ -113,6 +115,21 @@ def test_the_plain_run_confirms_every_lasso_and_its_file(row: Liveness) -> None:
     again = replay_itf(parse_itf(text), run, of)
     assert itf_text(again) == text
     assert set(trace.in_vain).isdisjoint(step.text for step in trace.steps[lasso.loop_start :])
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        ("traps/unfair_self_loop", "returns_to_zero_again_and_again"),
+        ("traps/nothing_need_happen", "raised_some_time"),
+    ],
+)
+def test_what_is_repeated_for_ever_is_marked_on_the_page_and_in_the_diagram(model: str, name: str) -> None:
+    """A snapshot for a cycle and one for a behaviour in which nothing more happens."""
+    of = program(model)
+    lasso = decide_all(of, names=[name])[name].lasso
+    assert lasso is not None
+    check_snapshot(f"lasso_{name}.md", export(replayed_lasso(PlainRun(tree(model)), of, lasso, name), "md"))
 
 
 @pytest.mark.parametrize(("model", "name"), NEVER_DECIDED)

@@ -11,7 +11,7 @@ import re
 
 from uringcheck.report.mermaid import mermaid
 from uringcheck.report.reasons import Reasons
-from uringcheck.report.story import rows, setting_text, verdict_text
+from uringcheck.report.story import Row, again_text, rows, setting_text, verdict_text
 from uringcheck.trace.identity import identity
 from uringcheck.trace.model import Trace
 
@@ -34,7 +34,7 @@ def markdown(trace: Trace) -> str:
             [
                 f"| # | step | changed | {heading} |",
                 "| --: | :-- | :-- | :-- |",
-                *(f"| {row.number} | {_code(row.step)} | {_changed(row.changed)} |" for row in found),
+                *_rows(found, trace),
             ]
         ),
         "## Why",
@@ -46,6 +46,17 @@ def markdown(trace: Trace) -> str:
         parts.append(f"Also possible {what}: {', '.join(_code(text) for text in others)}.")
     parts += ["## Diagram", f"```mermaid\n{mermaid(trace)}```", "## Steps to type", f"```\n{identity(trace)}\n```"]
     return "\n\n".join(parts) + "\n"
+
+
+def _rows(found: list[Row], trace: Trace) -> list[str]:
+    """The rows of the table of steps. What is repeated for ever stands between two rows that say so."""
+    lines = [f"| {row.number} | {_code(row.step)} | {_changed(row.changed)} |" for row in found]
+    if trace.loop is not None:
+        first = next((place for place, row in enumerate(found) if row.number == trace.loop + 1), None)
+        if first is not None:
+            lines.insert(first, "| | *from here on for ever* | | |")
+        lines.append(f"| | *{again_text(trace)}, for ever* | | |")
+    return lines
 
 
 def _facts(trace: Trace) -> str:

@@ -3,7 +3,8 @@
     mermaid(trace) -> str
 
 The first arrow of a step carries its number and name; each arrow says what changed where it points. An item pushed to
-a queue is a note on that queue's lane. Lanes that neither act nor change are left out.
+a queue is a note on that queue's lane. Lanes that neither act nor change are left out. What is repeated for ever stands
+in a frame.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ def mermaid(trace: Trace) -> str:
         here = names[trace.start.lane]
         body.append(f"{here}-x{here}: {_text(f'{trace.start.text} fails: {trace.failed.message}')}")
     for number, (before, step, after) in enumerate(trace.transitions(), 1):
+        if trace.loop is not None and number == trace.loop + 1:
+            body.append("loop for ever")
         label = f"{number} {step.text}"
         if after is None:
             assert trace.failed is not None
@@ -49,6 +52,8 @@ def mermaid(trace: Trace) -> str:
             label = ""
     ends = [names[lanes[0]], names[lanes[-1]]]
     over = ",".join(dict.fromkeys(ends))
+    if trace.loop is not None:
+        body.append("end" if trace.loop < trace.length else f"Note over {over}: nothing more, for ever")
     body.append(f"Note over {over}: {_text(f'{trace.about.name} {verdict_text(trace)}: {trace.about.sentence}')}")
     heading = [f"participant {names[lane]} as {_text(lane)}" for lane in lanes]
     return "\n".join(["sequenceDiagram", *(f"    {line}" for line in (*heading, *body))]) + "\n"

@@ -48,11 +48,11 @@ def story(trace: Trace, width: int = 108, heading: bool = False, colour: bool = 
     reasons = Reasons(trace)
     parts = ["\n".join(heading_lines(trace, colour))] if heading else []
     parts.append("\n".join(wrap(trace.about.sentence, width)))
-    parts.append("\n".join(_table(rows(trace, reasons), reasons, width, colour)))
+    parts.append("\n".join(table(rows(trace, reasons), reasons, width, colour)))
     told = [("why", text) for text in reasons.why()]
     told += [("aside", reasons.aside()), ("instead", _instead(reasons))]
     told += [("note", note) for note in trace.notes]
-    parts.append("\n".join(_labelled(told, width)))
+    parts.append("\n".join(labelled(told, width)))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -116,7 +116,8 @@ def start_values(trace: Trace) -> list[str]:
     return found
 
 
-def _table(found: list[Row], reasons: Reasons, width: int, colour: bool) -> list[str]:
+def table(found: list[Row], reasons: Reasons, width: int, colour: bool) -> list[str]:
+    """The rows as lines under a heading. Steps that play no part are dim where there is colour."""
     heading = "line" if reasons.names.one_file else "where"
     step = max(len("step"), *(len(row.step) for row in found if len(row.step) <= _STEP), 0)
     where = max(len(heading), 0, *(len(line) for row in found for _, line in row.changed))
@@ -137,9 +138,15 @@ def _table(found: list[Row], reasons: Reasons, width: int, colour: bool) -> list
             texts.append(f"{left}  {changed:<{room}}  {line}".rstrip())
         lines += [f"{_DIM}{text}{_PLAIN}" for text in texts] if colour and row.aside else texts
     if loop is not None:
-        again = "nothing more" if loop == found[-1].number else f"as after step {loop}" if loop else "as at the start"
-        lines.append(f"{'':>{number}}  -- {again}, for ever --")
+        lines.append(f"{'':>{number}}  -- {again_text(reasons.trace)}, for ever --")
     return lines
+
+
+def again_text(trace: Trace) -> str:
+    """What a behaviour without end does for ever."""
+    if trace.loop == trace.length:
+        return "nothing more"
+    return f"as after step {trace.loop}" if trace.loop else "as at the start"
 
 
 def _flowed(changed: tuple[tuple[str, str], ...], room: int) -> list[tuple[str, str]]:
@@ -163,7 +170,8 @@ def _instead(reasons: Reasons) -> str:
     return f"{where}: " + ", ".join(others[:_OTHERS]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def _labelled(told: list[tuple[str, str]], width: int) -> list[str]:
+def labelled(told: list[tuple[str, str]], width: int) -> list[str]:
+    """(label, text) pairs as lines; a label that repeats is written once."""
     lines: list[str] = []
     before = ""
     for label, text in told:
