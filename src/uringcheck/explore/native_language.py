@@ -126,6 +126,10 @@ _WORDS: dict[str, tuple[int, str]] = {
         "{p} = inttoptr i64 {0} to ptr\n{q} = inttoptr i64 {1} to ptr\ncall void @stuck(ptr {p}, ptr {q}, i64 {2})",
     ),
     "inside": (1, "{p} = inttoptr i64 {0} to ptr\n{r} = call i64 @inside(ptr {p})"),
+    "truths": (
+        3,
+        "{p} = inttoptr i64 {0} to ptr\n{q} = inttoptr i64 {1} to ptr\ncall void @truths(ptr {p}, ptr {q}, i64 {2})",
+    ),
 }
 DECLARATIONS = """declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
 declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
@@ -135,6 +139,7 @@ declare void @judge(ptr, ptr, i64)
 declare void @judge_step(ptr, ptr, ptr, i64, i64)
 declare void @stuck(ptr, ptr, i64)
 declare i64 @inside(ptr)
+declare void @truths(ptr, ptr, i64)
 """
 
 
@@ -501,3 +506,8 @@ def stuck(state: int, words: int, source: int) -> None:
 def inside(state: int) -> int:
     """See `lower.llvm`."""
     raise _only_native("inside")
+
+
+def truths(state: int, out: int, stride: int) -> None:
+    """See `lower.llvm_truths`."""
+    raise _only_native("truths")

@@ -164,7 +164,7 @@ class Module:
 
     def _expand(self) -> str:
         code = Code()
-        lanes, env = self._state(code, "%s")
+        lanes, env = self.state(code, "%s")
         code.do("%next = alloca ptr")
         code.do("%fails = alloca i64")
         code.do("store ptr %out, ptr %next")
@@ -212,7 +212,7 @@ class Module:
 
     def _judge(self) -> str:
         code = Code()
-        _, env = self._state(code, "%s")
+        _, env = self.state(code, "%s")
         judge = _Judge(self, code, env)
         inside = code.op("alloca i64")
         code.do(f"store i64 1, ptr {inside}")
@@ -249,9 +249,9 @@ class Module:
         expressions = Expressions(code)
         for label, changed in zip(labels, groups, strict=True):
             code.begin(label)
-            _, env = self._state(code, "%s")
+            _, env = self.state(code, "%s")
             if changed:
-                _, after = self._state(code, "%n")
+                _, after = self.state(code, "%n")
                 env.primed = after.state
             same = {
                 (Kind.PRIMED, variable.name): build.state(variable.name, variable.type)
@@ -267,7 +267,7 @@ class Module:
 
     def _stuck(self) -> str:
         code = Code()
-        _, env = self._state(code, "%s")
+        _, env = self.state(code, "%s")
         judge = _Judge(self, code, env)
         finals = [(k, p) for k, p in enumerate(self.program.properties) if p.kind is PropertyKind.DEADLOCK]
         for position, property_ in finals:
@@ -281,7 +281,7 @@ class Module:
 
     def _inside(self) -> str:
         code = Code()
-        _, env = self._state(code, "%s")
+        _, env = self.state(code, "%s")
         judge = _Judge(self, code, env)
         outside = code.label("outside")
         for property_ in self.program.properties:
@@ -305,7 +305,7 @@ class Module:
             self.checks.append(check)
         return self._check_numbers[check]
 
-    def _state(self, code: Code, pointer: str) -> tuple[list[str], Environment]:
+    def state(self, code: Code, pointer: str) -> tuple[list[str], Environment]:
         """Load the lanes of a state and take its variables out of them."""
         lanes = []
         for lane in range(self.layout.lanes):
