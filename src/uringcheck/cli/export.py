@@ -26,7 +26,7 @@ TARGETS = ("murphi", "promela", "tla")
 @click.option(
     "--param", "params", multiple=True, metavar="NAME=VALUE", help="Set a parameter, or choose a slot's class."
 )
-@click.option("--output", metavar="FILE", help="Write there; for TLA+ the .cfg goes beside it.")
+@click.option("--output", metavar="FILE", help="Write there; TLA+'s other files go beside it.")
 def command(target: str, model: str, preset: str | None, params: tuple[str, ...], output: str | None) -> int:
     """Write MODEL for another checker: complete, or not at all.
 
@@ -51,7 +51,7 @@ def _write(exported: Exported, path: Path) -> None:
     opened: list[tuple[OutputFile, str]] = []
     try:
         for position, (suffix, text) in enumerate(exported.files.items()):
-            opened.append((OutputFile(path if position == 0 else path.with_suffix(suffix)), text))
+            opened.append((OutputFile(path if position == 0 else path.with_name(path.stem + suffix)), text))
         for file, text in opened:
             file.write(text)
     finally:

@@ -23,14 +23,15 @@ class Exported:
     """A program as another tool's input.
 
     `files` are the texts by suffix (`.m`, `.pml`, `.tla`, `.cfg`). `covered` are the properties in the text, in order;
-    `left_out` are those that are not, with the reason. `numbers`
-    says which parts of a text with parts a property is judged by.
+    `left_out` are those that are not, with the reason. `numbers` says which parts of a text with parts a property is
+    judged by, `names` which property an identifier of the text stands for.
     """
 
     files: Mapping[str, str]
     covered: tuple[str, ...]
     left_out: Mapping[str, str] = field(default_factory=dict)
     numbers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:

@@ -29,7 +29,7 @@ WORDS = frozenset(
     PROVE QED RECURSIVE SF_ STATE SUBSET SUFFICES TAKE TEMPORAL THEN THEOREM UNCHANGED UNION USE VARIABLE VARIABLES WF_
     WITH WITNESS TRUE FALSE BOOLEAN STRING Nat Int Real Infinity Seq Len Append Head Tail SubSeq SelectSeq IsFiniteSet
     Cardinality Print PrintT Assert JavaTime TLCGet TLCSet Permutations SortSeq RandomElement Any ToString TLCEval
-    Init Next Spec TypeOK vars Only idx val size
+    Init Next Moves Spec InitMarked NextMarked SpecMarked TypeOK vars Only idx val size
     """.split()  # noqa: SIM905  (a list of words reads best as words)
 )
 
@@ -117,6 +117,11 @@ def in_parentheses(text: str) -> str:
     return text if text.isidentifier() or text.startswith(("{", "(", "[")) else f"({text})"
 
 
+def quoted(text: str) -> str:
+    """What may stand between the quotes of a string: TLA+'s strings have no backticks, and nothing beyond ASCII."""
+    return re.sub(r'[^ -~]|["\\\\`]', "'", text)
+
+
 _INFIX = {
     Kind.AND: "/\\", Kind.OR: "\\/", Kind.EQ: "=", Kind.LT: "<", Kind.LE: "<=", Kind.ADD: "+", Kind.SUB: "-",
     Kind.MUL: "*", Kind.DIV: "\\div", Kind.MOD: "%", Kind.S_UNION: "\\cup", Kind.S_INTERSECT: "\\cap",
@@ -133,7 +138,9 @@ _PATTERNS: dict[Kind, str] = {
 
 _OWN = (Kind.CONST, Kind.STATE, Kind.PRIMED, Kind.LOCAL, Kind.ARG, Kind.RANK, Kind.RECORD, Kind.FIELD)
 
-COVERAGE = declare("the TLA+ export", handled=(*_INFIX, *_PATTERNS, *_OWN), refused=(Kind.TOGGLE,))
+_REFUSED = (Kind.TOGGLE, Kind.EVERY, Kind.COUNT)
+
+COVERAGE = declare("the TLA+ export", handled=(*_INFIX, *_PATTERNS, *_OWN), refused=_REFUSED)
 
 
 @dataclass
@@ -199,15 +206,15 @@ class Scope:
 class Body:
     """A body, run symbolically: definitions in order, and what has to be true.
 
-    `conditions` are texts in program order: requirements, and checks as `Assert`. Definitions are lazy in TLA+, so all
-    of them may stand in one LET around the conditions.
+    `conditions` are in program order: what has to be true, and the check it comes from (None for a requirement).
+    Definitions are lazy in TLA+, so all of them may stand in one LET around the conditions.
     """
 
     def __init__(self, words: Vocabulary) -> None:
         self.scope = Scope(words)
         self.words = words
         self.definitions: list[tuple[str, str]] = []
-        self.conditions: list[str] = []
+        self.conditions: list[tuple[Check | None, str]] = []
         self._versions: dict[str, int] = {}
 
     def define(self, base: str, text: str) -> str:
@@ -228,10 +235,10 @@ class Body:
                 case Assign(variable, value):
                     scope.variables[variable] = self.define(self.words.variable(variable), scope.read(value))
                 case Require(condition):
-                    self.conditions.append(scope.read(condition))
+                    self.conditions.append((None, scope.read(condition)))
                 case Check():
-                    text = f'Assert({scope.read(statement.condition)}, "{message(statement)}")'
-                    self.conditions.append(f"({path} => {text})" if path else text)
+                    text = scope.read(statement.condition)
+                    self.conditions.append((statement, f"({path} => {text})" if path else text))
                     if always_fails(statement):
                         return
                 case If():
@@ -277,16 +284,32 @@ class Body:
         for conjunct in conjuncts:
             left, equals, name = conjunct.rpartition(" = ")
             text = dict(self.definitions).get(name)
-            users = [*(other for _, other in self.definitions), *conjuncts]
+            users = [*(other for _, other in (*self.definitions, *self.conditions)), *conjuncts]
             if equals and text is not None and sum(_mentions(other, name) for other in users) == 1:
                 self.definitions = [(other, meant) for other, meant in self.definitions if other != name]
                 conjunct = f"{left} = {text}"
             made.append(conjunct)
         return made
 
-    def around(self, conjuncts: list[str]) -> list[str]:
-        """The conjuncts inside the LET of all definitions, as lines."""
+    def failure(self) -> str:
+        """The sort of the first check that fails, and the empty string where none does."""
+        checks = [(check, text) for check, text in self.conditions if check is not None]
+        return "".join(f'IF ~{text} THEN "{check.failure.value}" ELSE ' for check, text in checks) + '""'
+
+    def guarded(self, conjuncts: list[str], fails: str) -> list[str]:
+        """The conjuncts where all conditions are met, as lines; the operator `fails` where a check is not."""
         lines = [f"/\\ {text}" for text in conjuncts] or ["TRUE"]
+        for check, text in reversed(self.conditions):
+            if check is None:
+                lines = [f"/\\ {text}", *as_item(lines)]
+                continue
+            first = "     " if lines[0].startswith("/\\") else ""
+            said = f'{fails}("{check.failure.value}", "{quoted(message(check))}")'
+            lines = [f"IF ~{text} THEN {said}", f"ELSE {lines[0]}", *(f"{first}{line}" for line in lines[1:])]
+        return self.around(lines)
+
+    def around(self, lines: list[str]) -> list[str]:
+        """The lines inside the LET of all definitions."""
         if not self.definitions:
             return lines
         (first, text), *rest = self.definitions
@@ -296,6 +319,13 @@ class Body:
             f"IN  {lines[0]}",
             *(f"    {line}" for line in lines[1:]),
         ]
+
+
+def as_item(lines: list[str]) -> list[str]:
+    """The lines as items of a list of conjuncts, which they may be already."""
+    if lines[0].startswith("/\\"):
+        return lines
+    return [f"/\\ {lines[0]}", *(f"   {line}" for line in lines[1:])]
 
 
 def _mentions(text: str, name: str) -> bool:
@@ -309,7 +339,7 @@ def tla_folded(lines: Iterable[str]) -> list[str]:
         if line.lstrip().startswith("\\*"):
             made.append(line)
             continue
-        head = re.match(r"\s*((/\\ |\\/ |LET |IN +)\s*)*", line)
+        head = re.match(r"\s*((/\\ |\\/ |LET |IN +|ELSE )\s*)*", line)
         indent = (head.end() if head else 0) + 4
         while len(line) > _WIDTH:
             cut = _cut(line, indent)

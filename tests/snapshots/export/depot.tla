@@ -3,8 +3,9 @@
 \*
 \* Written by uringcheck for TLC; do not edit.
 \*
-\* java -cp tla2tools.jar tlc2.TLC -config depot.cfg depot.tla
+\* java -cp tla2tools.jar tlc2.TLC -deadlock -config depot.cfg depot.tla
 \* The file must be named as the module.
+\* Properties that speak of steps are in depot_marked, to be run likewise.
 EXTENDS Integers, Sequences, FiniteSets, TLC
 
 VARIABLES
@@ -12,7 +13,8 @@ VARIABLES
   seen,
   sent,
   last,
-  end
+  end,
+  failed
 
 vars == <<waiting, seen, sent, last, end>>
 
@@ -29,19 +31,36 @@ TypeOK ==
   /\ last \in ({{}} \cup {{val} : val \in Parcel})
   /\ end \in BOOLEAN
 
-\* One parcel was left over night.
-\* depot.py:35
-open(size_) ==
-  /\ ~(size_ = 2)
-  /\ Assert((Len(<<>>) <= 1), "domain: push to a full queue (capacity 2) (depot.py:38)")
-  /\ waiting = Append(<<>>, [size |-> size_, colour |-> "RED"])
+FailsAtStart(sort, what) ==
+  /\ waiting = <<>>
   /\ seen = {}
   /\ sent = [idx \in Colour |-> 0]
   /\ last = {}
   /\ end = FALSE
+  /\ failed = sort
+
+\* One parcel was left over night.
+\* depot.py:35
+open(size_) ==
+  /\ ~(size_ = 2)
+  /\ IF ~(Len(<<>>) <= 1) THEN FailsAtStart("domain", "domain: push to a full queue (capacity 2) (depot.py:38)")
+     ELSE /\ waiting = Append(<<>>, [size |-> size_, colour |-> "RED"])
+          /\ seen = {}
+          /\ sent = [idx \in Colour |-> 0]
+          /\ last = {}
+          /\ end = FALSE
+          /\ failed = ""
 
 Init ==
   \/ (\E size_ \in 1..3 : open(size_))
+
+\* A closed depot stays closed. (depot.py:68)
+stays_closed ==
+  (~end \/ end')
+
+Fails(sort, what) == failed' = sort /\ UNCHANGED vars
+
+Judged == failed' = (IF ~stays_closed THEN "step: stays_closed" ELSE "")
 
 \* A parcel arrives.
 \* depot.py:41
@@ -49,6 +68,7 @@ take_in(size_, colour) ==
   /\ ((Len(waiting) <= 1) /\ ~end)
   /\ waiting' = Append(waiting, [size |-> size_, colour |-> colour])
   /\ UNCHANGED <<seen, sent, last, end>>
+  /\ Judged
 
 \* The first parcel leaves.
 \* depot.py:47
@@ -61,41 +81,33 @@ send ==
          /\ sent' = [sent EXCEPT ![t_2] = (IF (sent[t_1.colour] <= 1) THEN (sent[t_1.colour] + 1) ELSE 2)]
          /\ last' = {t_1}
          /\ UNCHANGED <<end>>
+         /\ Judged
 
 \* Nothing is taken in any more.
 \* depot.py:56
 close ==
   /\ end' = TRUE
   /\ UNCHANGED <<waiting, seen, sent, last>>
+  /\ Judged
 
-Next ==
+Moves ==
   \/ (\E size_ \in 1..3, colour \in Colour : take_in(size_, colour))
   \/ send
   \/ close
 
-Spec == Init /\ [][Next]_vars
+Next ==
+  /\ failed = ""
+  /\ Moves
+
+Spec == Init /\ [][Next]_<<vars, failed>>
 
 \* A colour that was sent was seen. (depot.py:62)
 what_was_sent_was_seen ==
   (((sent["RED"] <= 0) \/ ("RED" \in seen)) /\ ((sent["BLUE"] <= 0) \/ ("BLUE" \in seen)))
 
-\* A closed depot stays closed. (depot.py:68)
-stays_closed ==
-  [][
-      (~end \/ end')
-    ]_vars
-
 \* A large red parcel is the last one sent. (depot.py:74)
 Never_large_red_sent ==
   ~((last # {}) /\ (3 <= Only(last).size) /\ (Only(last).colour = "RED"))
-
-\* A waiting parcel leaves. (depot.py:80)
-Fairness_parcels_leave ==
-  /\ \A size_ \in 1..3, colour \in Colour : WF_vars(take_in(size_, colour))
-  /\ SF_vars(send)
-
-parcels_leave ==
-  Fairness_parcels_leave => []((1 <= Len(waiting)) => <><<send>>_vars)
 
 \* The depot closes, though nobody has to close it. (depot.py:86)
 closes ==
@@ -103,6 +115,13 @@ closes ==
 
 \* Every reachable state has a successor.
 no_deadlock ==
-  ENABLED Next
+  (failed = "" /\ ~ENABLED Moves) =>
+    FALSE
+
+Kept_stays_closed == failed # "step: stays_closed"
+Nothing_fails_domain ==
+  /\ failed # "domain"
+
+Sound == failed = ""
 
 ====
