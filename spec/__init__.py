@@ -19,9 +19,19 @@ and then one request after the other, each with its file, its handler and its ap
     recvmsg_multishot.py         parts/recvmsg_handler.py
     recvmsg_import.py            which message headers it takes
     recv_oneshot.py              parts/recv_oneshot_handler.py
+    recv_fallback.py             parts/recv_fallback_handler.py: a buffer of its own while the pool is empty
     f_more_promise.py            what F_MORE does not promise
     poll_multishot.py            parts/event_source.py, poll_handler.py, poll_application.py
     accept_multishot.py          parts/listening_socket.py, accept_handler.py, accept_application.py
+
+Applications over application.py that several policies in clients/ share:
+
+    parts/tracking_application.py            keeps in mind whether its request is armed
+    parts/cancelling_application.py          looks at what became of a cancellation
+    parts/shared_user_data_application.py    cannot tell the generations apart
+    parts/freeing_application.py             frees what it keeps for a request
+    parts/pool_aware_application.py          has something to do while the pool is empty
+    parts/echo_application.py                sends back what it receives
 
 The properties stand apart, in `invariants/`.
 """

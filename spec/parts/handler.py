@@ -18,6 +18,11 @@ class Handler(Model):
         """Whether something precedes the data in the buffer, so that a receive of nothing fills it too."""
         return False
 
+    @property
+    def own_buffer(self) -> bool:
+        """Whether the request has a buffer of its own instead of a group, so that its completion names none."""
+        return False
+
     def submit(self, gen: int) -> None:
         """A request of this opcode is prepared and submitted."""
         self.poll.submit(gen)

@@ -148,12 +148,21 @@ class Formulas(Statements):
 
 
 def resolve_actions(reference: object, site: Site, actions_: list[SiteAction]) -> list[str]:
-    """The names of the actions below `site` that a reference means: a method of a class, or a path through parts."""
+    """The names of the actions below `site` that a reference means: a method of a class, or a path through parts.
+
+    A method means what overrides it, too: a property about a class is about its subclasses.
+    """
     below = [action for action in actions_ if action.site.path[: len(site.path)] == site.path]
     if isinstance(reference, ActionPath):
         wanted = ".".join((*site.path, *reference.names))
         return [action.name for action in below if action.name == wanted]
-    return [action.name for action in below if action.function is reference]
+    return [action.name for action in below if any(method is reference for method in _overridden(action))]
+
+
+def _overridden(action: SiteAction) -> list[object]:
+    """The methods of an action's class and its bases that have its name; the first is the action itself."""
+    name = action.function.__name__
+    return [vars(base)[name] for base in action.site.cls.__mro__ if name in vars(base)]
 
 
 def fairness_of(bound: BoundProperty, actions_: list[SiteAction]) -> tuple[ir.Fairness, ...]:
