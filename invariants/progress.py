@@ -4,12 +4,20 @@ from uringcheck import always, final, implies
 from uringcheck.spec.parts.application import Application
 from uringcheck.spec.parts.poll_application import PollApplication
 from uringcheck.spec.parts.polled_request import Phase, PolledRequest
+from uringcheck.spec.parts.recv_handler import RecvHandler
 
 
 @always
 def refs_have_owner(poll: PolledRequest) -> bool:
     """A request with poll references is owned by task work that is queued or running."""
     return implies(poll.refs > 0, poll.phase in (Phase.QUEUED, Phase.RUNNING, Phase.DROPPING))
+
+
+@always
+def no_stranded_data(handler: RecvHandler) -> bool:
+    """No request sleeps while there is data in its socket and a buffer in its group."""
+    asleep = handler.poll.phase == Phase.WAITING and handler.poll.refs == 0
+    return not (asleep and handler.socket.unread > 0 and not handler.pool.ring.empty)
 
 
 @final
