@@ -22,6 +22,7 @@ from uringcheck.explore.native_memory import Region
 from uringcheck.explore.temporal_cases import Case
 from uringcheck.explore.temporal_cycles import Obligations
 from uringcheck.explore.temporal_truth import Truth, Valuation
+from uringcheck.ir.program import Atom
 
 #: Masks are one word, and nodes 32 bits. What has more conditions, or more nodes, is left to Python.
 MOST_CONDITIONS = 64
@@ -103,12 +104,22 @@ class NativeArrays:
     """Where the arrays of a graph are.
 
     `offsets` are 64-bit words, `targets` 32-bit, `labels` of `label_bits`, `expanded` bytes. `kept` keeps them alive.
+    A search may take `spare` bytes. `predicates` are bytes for each state, 0, 1 or NO_VALUE.
     """
 
     def __init__(
-        self, size: int, offsets: int, targets: int, labels: int, expanded: int, label_bits: int, kept: object
+        self,
+        size: int,
+        offsets: int,
+        targets: int,
+        labels: int,
+        expanded: int,
+        label_bits: int,
+        kept: object,
+        spare: int | None = None,
+        predicates: Mapping[Atom, bytes] = {},
     ) -> None:
-        self.size, self.label_bits = size, label_bits
+        self.size, self.label_bits, self.spare, self.predicates = size, label_bits, spare, predicates
         self._places = {"offsets": offsets, "targets": targets, "labels": labels, "expanded": expanded}
         self._kept = kept
 
@@ -229,6 +240,7 @@ class NativeCaseSearch:
         for name, pairs in self._pairs.items():
             block[name] = ctypes.addressof(pairs)
         nodes = size * self._layers
+        self._spare(nodes * 9 + size * 32)
         self._how = block.room("how", nodes)
         self._by = block.room("by", 4 * nodes)
         self._order = block.room("order", 4 * size)
@@ -239,6 +251,13 @@ class NativeCaseSearch:
                 block.call("begin", state)
         block.run("reach")
         queue.close()
+
+    def _spare(self, wanted: int) -> None:
+        """See that there is memory for everything that the search may need."""
+        assert self.graph.native is not None
+        spare = self.graph.native.spare
+        if spare is not None and wanted > spare:
+            raise MemoryError(f"the search for cycles needs {wanted >> 20} MiB, and {spare >> 20} are left")
 
     def way(self, state: int) -> list[int]:
         """The edges of the path to a state of the search; the first is taken in an initial state."""

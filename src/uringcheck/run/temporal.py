@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from uringcheck.diagnostics import EngineDisagreement
+from uringcheck.explore.auto import SWITCH
 from uringcheck.explore.doom import Doom
-from uringcheck.explore.graph import reachable_graph
+from uringcheck.explore.graph import Graph, reachable_graph
 from uringcheck.explore.outcome import Cut, Outcome, Request
 from uringcheck.explore.temporal import TemporalVerdict, decide_all
 from uringcheck.ir.program import Program, PropertyKind
@@ -17,7 +18,9 @@ from uringcheck.run.verdicts import why_cut
 _AT_ONCE = (Cut.VIOLATION, Cut.INTERRUPTED, Cut.SECONDS, Cut.MEMORY)
 
 
-def temporal_verdicts(program: Program, outcome: Outcome, request: Request) -> dict[str, TemporalVerdict]:
+def temporal_verdicts(
+    program: Program, outcome: Outcome, request: Request, engine: str = "python"
+) -> dict[str, TemporalVerdict]:
     """The verdict on every temporal property of a program, by name, after a search of it with this outcome.
 
     Raises EngineDisagreement where the graph is not what the search has found.
@@ -30,10 +33,27 @@ def temporal_verdicts(program: Program, outcome: Outcome, request: Request) -> d
     limits = request.limits
     if limits.seconds is not None:
         request = replace(request, limits=replace(limits, seconds=max(0.0, limits.seconds - outcome.seconds)))
-    graph = reachable_graph(program, request)
+    try:
+        graph = _graph(program, outcome, request, engine)
+    except MemoryError:
+        return dict.fromkeys(names, TemporalVerdict("not decided", why_cut(Cut.MEMORY)))
     if outcome.complete and graph.cut_by is None and graph.size != outcome.states:
         raise EngineDisagreement(f"the search found {outcome.states} states, and the graph has {graph.size}")
     return decide_all(program, request, names, graph)
+
+
+def _graph(program: Program, outcome: Outcome, request: Request, engine: str) -> Graph:
+    """The graph from the engine of this name; `auto` asks native code for what is large, where there is native code."""
+    if engine == "native" or (engine == "auto" and outcome.states > SWITCH):
+        from uringcheck.explore.native_compile import EngineUnavailable
+        from uringcheck.explore.native_graph import native_graph
+
+        try:
+            return native_graph(program, request)
+        except EngineUnavailable:
+            if engine == "native":
+                raise
+    return reachable_graph(program, request)
 
 
 def emptiness_of(decided: Mapping[str, TemporalVerdict], known: Collection[str]) -> list[str]:
