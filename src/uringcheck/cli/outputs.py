@@ -30,17 +30,18 @@ class Outputs:
     folder: OutputFolder | None = None
 
     @classmethod
-    def opened(cls, asked: Sequence[str], reports: Path | None = None) -> Outputs:
+    def opened(cls, asked: Sequence[str], reports: Path | None = None, formats: Sequence[str] = FORMATS) -> Outputs:
         """Open what the command line asks for; raises UsageError, and leaves nothing behind then.
 
-        `reports` is where traces go when the command line does not say.
+        `reports` is where traces go when the command line does not say; `formats` are those that the verb has.
         """
         made = cls()
         try:
             for text in asked:
                 kind, path = assignment(text, "--output", "FORMAT=FILE")
-                if kind not in FORMATS:
-                    help = "json=FILE, text=FILE, or itf=DIR for a trace of each violation and goal"
+                if kind not in formats:
+                    help = "json=FILE, text=FILE"
+                    help += ", or itf=DIR for a trace of each violation and goal" if "itf" in formats else ""
                     raise UsageError.at("UC017", f"no output format `{kind}`", help=help)
                 if kind == "itf":
                     reports = Path(path)

@@ -180,6 +180,16 @@ CATALOGUE: dict[str, Entry] = {
         "Under `python -O` or PYTHONOPTIMIZE, CPython drops `assert`, so the plain run of a spec would mean something "
         "else than its text. Run without it.",
     ),
+    "UC035": Entry(
+        "not a model with parameters",
+        "`uringcheck equal` takes each side as one word: MODEL, MODEL@PRESET, or MODEL@PRESET,NAME=VALUE,NAME=VALUE.",
+    ),
+    "UC036": Entry(
+        "a variable that cannot be compared",
+        "Two models are compared variable by variable, by name. A variable that only one of them has, or that holds "
+        "another kind of value in the other, must be hidden with `--hide`, or left out by naming what counts with "
+        "`--observe`. A part's name stands for all variables below it.",
+    ),
     "UC040": Entry(
         "the other language cannot say this",
         "An export must mean exactly what the spec means, so a construct that the target does not have refuses "
