@@ -11,10 +11,11 @@ from uringcheck.spec.sizes import NB
 
 @always
 def buffers_conserved(client: Application) -> bool:
-    """Every buffer is in exactly one place: the ring, the application, or one completion."""
+    """Every buffer is in exactly one place: the ring, the application, one completion, or a request that keeps it."""
     return all(
         sum(1 for entry in client.pool.ring if entry == bid)
         + (1 if bid in client.held else 0)
+        + (1 if client.handler.keeps(bid) else 0)
         + sum(1 for cqe in client.cq.ring if cqe.bid == bid)
         + sum(1 for cqe in client.cq.overflow if cqe.bid == bid)
         == 1

@@ -23,6 +23,10 @@ class Handler(Model):
         """Whether the request has a buffer of its own instead of a group, so that its completion names none."""
         return False
 
+    def keeps(self, bid: int) -> bool:
+        """Whether the request has taken this buffer from its group and not used it yet."""
+        return False
+
     def submit(self, gen: int) -> None:
         """A request of this opcode is prepared and submitted."""
         self.poll.submit(gen)

@@ -31,6 +31,10 @@ class RecvHandler(Handler):
     def receive(self) -> None:
         """The kernel selects a buffer, receives once and posts what came of it."""
         require(self.poll.runs_handler)
+        self.turn()
+
+    def turn(self) -> None:
+        """One turn of the loop."""
         # io_uring/kbuf.c:io_buffer_select, 6.0: no such group, or an empty one. The buffer comes before the socket.
         if self.index_is_bid or self.pool.ring.empty:
             self.poll.complete(-ENOBUFS, None)
