@@ -27,6 +27,7 @@ from uringcheck.lang import (
     happens,
     implies,
     init,
+    interchangeable,
     ints,
     leads_to,
     lemma,
@@ -59,7 +60,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Domain", "Fair", "Map", "Model", "Parts", "Preset", "Queue", "Record", "SetOf", "action", "always",
     "always_eventually", "choice", "constraint", "cover", "eventually", "eventually_always", "everything", "field",
-    "final", "happens", "implies", "init", "ints", "leads_to", "lemma", "link", "map_of", "maybe", "one_of",
-    "param", "part", "parts", "preset", "queue", "reachable", "replace", "require", "set_of", "slot", "step",
+    "final", "happens", "implies", "init", "interchangeable", "ints", "leads_to", "lemma", "link", "map_of", "maybe",
+    "one_of", "param", "part", "parts", "preset", "queue", "reachable", "replace", "require", "set_of", "slot", "step",
     "strong", "strong_each", "temporal", "toggle", "var", "weak", "weak_each",
 ]  # fmt: skip

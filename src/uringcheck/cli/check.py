@@ -41,6 +41,7 @@ from uringcheck.run.question import Question
     help="Generated Python, native code, or native once a model proves large. The answers are the same.",
 )
 @click.option("--threads", type=click.IntRange(min=1), default=1, metavar="N", help="Worker threads of native code.")
+@click.option("--no-symmetry", is_flag=True, help="Tell interchangeable values apart.")
 @click.option("--cross-check", is_flag=True, help="Let the plain run recount every state and step.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What is printed.")
 @click.option(
@@ -62,6 +63,7 @@ def command(
     strict: bool,
     engine: str,
     threads: int,
+    no_symmetry: bool,
     cross_check: bool,
     format_: str,
     outputs: tuple[str, ...],
@@ -79,7 +81,17 @@ def command(
         given = dict(assignment(text, "--param", "NAME=VALUE") for text in params)
         questions = [
             Question(
-                model, preset, given, properties, limits, all_violations, graph_stats, cross_check, engine, threads
+                model,
+                preset,
+                given,
+                properties,
+                limits,
+                all_violations,
+                graph_stats,
+                cross_check,
+                engine,
+                threads,
+                not no_symmetry,
             )
             for model in models
         ]
@@ -91,7 +103,15 @@ def command(
     from uringcheck.cli.suites import run_suite
 
     return run_suite(
-        Question("", limits=limits, cross_check=cross_check, graph_stats=graph_stats, engine=engine, threads=threads),
+        Question(
+            "",
+            limits=limits,
+            cross_check=cross_check,
+            graph_stats=graph_stats,
+            engine=engine,
+            threads=threads,
+            symmetry=not no_symmetry,
+        ),
         project,
         outputs,
         session,

@@ -211,6 +211,11 @@ CATALOGUE: dict[str, Entry] = {
         "Only parameters of the model's own classes, and those that their modules and the modules of their "
         "properties import by name, have a value. Import it where it is used: `from sizes import SIZE`.",
     ),
+    "UC105": Entry(
+        "interchangeable values without a name",
+        "`interchangeable(low, high)` declares a type, and a type has a name: assign it in a class body or at the top "
+        "level of a module, `Buffer = interchangeable(0, N - 1)`, and use that name in variables and arguments.",
+    ),
     "UC200": Entry(
         "the source is not available",
         "A spec is read twice: run by CPython and read as text. Functions typed at a prompt, given with "
@@ -374,6 +379,31 @@ CATALOGUE: dict[str, Entry] = {
     "UC316": Entry(
         "the least of nothing",
         "min() and max() over a generator that may yield nothing need `default=`.",
+    ),
+    "UC317": Entry(
+        "an interchangeable value used as a number",
+        "Interchangeable values are names: they can be compared with == and !=, stored, looked up in maps and sets, "
+        "and gone over. An order or a sum would tell them apart. Where the number matters, declare `ints(low, high)`.",
+    ),
+    "UC318": Entry(
+        "one interchangeable value singled out",
+        "No interchangeable value may be written down: a literal, or a member of an interchangeable enum in a step, "
+        "would make it different from the others. Take it as an argument (`b: int = one_of(Buffer)`), or go over all "
+        "of them. A property may name a member of an interchangeable enum; it is then judged without symmetry.",
+    ),
+    "UC319": Entry(
+        "a start that tells interchangeable values apart",
+        "Under every exchange of two interchangeable values the starts must stay the same starts. A variable of such a "
+        "type has to start somewhere, and wherever that is would be special: let an `@init` action choose it by an "
+        "argument, make it optional (None is nobody's name), or use a map or a set that holds the same for all.",
+    ),
+    "UC320": Entry(
+        "a step that tells interchangeable values apart",
+        "An action must do the same to every interchangeable value. It was written out with two of the values "
+        "exchanged, and could not be recognised as the same. Loops over them are the usual reason: each turn may change only what "
+        "belongs to its own value (`self.owner[b] = ...`, `self.free.add(b)`), a queue that is filled in a loop and "
+        "`the first that ...` depend on the order. Count with sum(...), take the chosen value as an argument, or "
+        "declare `ints(low, high)` instead. What is refused here may still be symmetric; what is accepted is.",
     ),
     "UC401": Entry(
         "a property about no model",

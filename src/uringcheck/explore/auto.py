@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from uringcheck.explore.outcome import Cut, Outcome, Request
 from uringcheck.ir.program import Program
+
+if TYPE_CHECKING:
+    from uringcheck.explore.symmetry import Symmetry
 
 #: Distinct states after which compiling pays. Python finds this many in 60 to 200 ms, about what it takes to import
 #: llvmlite and compile a small model, so whichever would have been better, at most twice its time is spent.
@@ -23,15 +27,23 @@ ENGINES = ("auto", "python", "native")
 
 
 def search_auto(
-    program: Program, request: Request = _EVERYTHING, engine: str = "auto", threads: int | None = None
+    program: Program,
+    request: Request = _EVERYTHING,
+    engine: str = "auto",
+    threads: int | None = None,
+    symmetry: Symmetry | None = None,
 ) -> Outcome:
-    """Search a specialised program with the engine of that name.
+    """Search a specialised program with the engine of that name; up to `symmetry` with generated Python, for now.
 
     `auto` stays with Python where llvmlite is missing; `native` raises EngineUnavailable there. `threads` is for native
     code, all cores when None.
     """
     if engine not in ENGINES:
         raise ValueError(f"no engine {engine!r}; there are {', '.join(ENGINES)}")
+    if symmetry is not None:
+        from uringcheck.explore.search import search
+
+        return search(program, request, symmetry)
     if engine == "native":
         from uringcheck.explore import native
 

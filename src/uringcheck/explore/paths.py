@@ -46,7 +46,7 @@ class Paths:
         least one; the least instance that leads from parent to child is looked up here.
         """
         check = witness.check
-        failed = FailedStep(check.failure, check.message, check.span, witness.judged) if check else None
+        failed = failure(check, witness.judged) if check else None
         if witness.state is None:
             assert witness.step is not None
             return Path(witness.step, (), (), failed)
@@ -74,6 +74,11 @@ class Paths:
             if after == state:
                 return start_step(self._program, position, arguments)
         raise InternalError("a path does not begin in an initial state")
+
+
+def failure(check: Check, judged: str | None) -> FailedStep:
+    """What failed, and in which property if not in a step."""
+    return FailedStep(check.failure, check.message, check.span, judged)
 
 
 def start_step(program: Program, position: int | None, arguments: tuple[Encoded, ...]) -> Step:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import gc
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from uringcheck.explore.memory import growth, resident
 from uringcheck.explore.outcome import Cut, Outcome, Progress, Request, State, Step
@@ -23,6 +24,9 @@ from uringcheck.explore.paths import Paths, Witness, key, start_step
 from uringcheck.ir.nodes import Check, Failure
 from uringcheck.ir.program import Program, PropertyKind
 from uringcheck.lower.python import Generated
+
+if TYPE_CHECKING:
+    from uringcheck.explore.symmetry import Symmetry
 
 #: States expanded between two looks at the limits: a few milliseconds for most models.
 CHUNK = 512
@@ -38,8 +42,11 @@ NO_DEADLOCK = "no_deadlock"
 EVERYTHING = Request()
 
 
-def search(program: Program, request: Request = EVERYTHING) -> Outcome:
+def search(program: Program, request: Request = EVERYTHING, symmetry: Symmetry | None = None) -> Outcome:
     """Everything reachable in a specialised program, within the limits of the request.
+
+    With `symmetry`, everything up to the names of interchangeable values: states, transitions and levels are counted
+    once for all that differ by nothing else, and paths are behaviours of the program itself.
 
     Temporal properties are not judged. An interruption ends the search and is told by the outcome, not raised.
     """
@@ -47,7 +54,8 @@ def search(program: Program, request: Request = EVERYTHING) -> Outcome:
     # Millions of tuples without cycles: walking them again and again would cost more than the search.
     gc.disable()
     try:
-        return _Search(program, request).run()
+        outcome = _Search(program, request, symmetry).run()
+        return outcome if symmetry is None else symmetry.told(outcome)
     finally:
         if collecting:
             gc.enable()
@@ -92,19 +100,20 @@ class _Phase:
 class _Search:
     """One search and what it has found up to the last complete level."""
 
-    def __init__(self, program: Program, request: Request) -> None:
+    def __init__(self, program: Program, request: Request, symmetry: Symmetry | None) -> None:
         self.began = time.perf_counter()
         self.observed = self.began
         self.program = program
         self.request = request
         self.limits = request.limits
         self.generated = Generated(program)
-        self.expand, self.judge = self.generated.search_functions(request.graph_stats)
+        self.canonical = None if symmetry is None else symmetry.canonical
+        self.expand, self.judge = self.generated.search_functions(request.graph_stats, self.canonical)
         kinds = [property_.kind for property_ in program.properties]
         self.finals = [k for k, kind in enumerate(kinds) if kind is PropertyKind.DEADLOCK]
         self.constrained = PropertyKind.CONSTRAINT in kinds
         self.seen: dict[State, State | None] = {}
-        self.paths = Paths(self.generated, self.seen)
+        self.paths = Paths(self.generated, self.seen) if symmetry is None else symmetry.paths(self.generated, self.seen)
         self.outcome = Outcome(
             fired=[0] * len(program.actions),
             new=[0] * len(program.actions),
@@ -155,9 +164,11 @@ class _Search:
             if isinstance(after, Check):
                 start = start_step(self.program, position, arguments)
                 phase.failures.setdefault((after.failure, -1), Witness(None, step=start, check=after))
-            elif after not in self.seen:
-                self.seen[after] = None
-                phase.fresh.append(after)
+                continue
+            state = after if self.canonical is None else self.canonical(after)
+            if state not in self.seen:
+                self.seen[state] = None
+                phase.fresh.append(state)
         self._check_limits(phase, 0)
         self._judge(phase)
         self.outcome.initial = len(phase.fresh)

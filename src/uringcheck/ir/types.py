@@ -41,12 +41,18 @@ class Int:
 
 @value_class
 class Enum:
-    """One of `members`. `origin` is the author's class, for reading and printing."""
+    """One of `members`. `origin` is the author's class, for reading and printing.
+
+    `interchangeable` members may stand for each other everywhere. Where the author writes integers for them, `low` is
+    the one that the first member stands for, and there is no class.
+    """
 
     name: str
     members: tuple[str, ...]
     module: str = ""
     origin: type | None = field(default=None, compare=False, repr=False)
+    interchangeable: bool = field(default=False, compare=False, repr=False)
+    low: int | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         return self.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
 from uringcheck.diagnostics import Span, SpecError
@@ -22,6 +22,10 @@ class Domain(Generic[T_co]):
     def type(self, value_of: Callable[[Param], Any]) -> ir.Type:
         """The type, given the values of parameters; raises SpecError when a bound makes no sense."""
         raise NotImplementedError
+
+    def __iter__(self) -> Iterator[T_co]:
+        """The values in order, while a step runs; only interchangeable ones have them."""
+        raise TypeError(f"a {type(self).__name__} cannot be gone over")
 
 
 @value_class
@@ -63,7 +67,9 @@ class Of(Domain[Any]):
         if cls is bool:
             return ir.BOOL
         if isinstance(cls, type) and issubclass(cls, enum.Enum):
-            return ir.Enum(cls.__name__, tuple(cls.__members__), cls.__module__, cls)
+            from uringcheck.lang.interchangeable import enum_type
+
+            return enum_type(cls)
         if isinstance(cls, type) and issubclass(cls, Record):
             fields = tuple((name, domain.type(value_of)) for name, domain in cls.__fields__.items())
             return ir.Record(cls.__name__, fields, cls.__module__, cls)

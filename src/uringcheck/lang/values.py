@@ -17,8 +17,8 @@ def encode(type_: ir.Type, value: Any) -> ir.Encoded:
             return bool(value)
         case ir.Int():
             return int(value)
-        case ir.Enum(members=members):
-            return members.index(value.name)
+        case ir.Enum(members=members, low=low):
+            return members.index(value.name) if low is None else int(value) - low
         case ir.Record(fields=fields):
             given = record_values(value)
             return tuple(encode(item, given[name]) for name, item in fields)
@@ -45,6 +45,8 @@ def decode(type_: ir.Type, value: ir.Encoded) -> Any:
             return bool(value)
         case ir.Int():
             return value
+        case ir.Enum(low=int(low)):
+            return low + value
         case ir.Enum(members=members, origin=origin):
             if origin is None:
                 raise InternalError(f"{type_} has no class")
@@ -71,6 +73,8 @@ def fits(type_: ir.Type, value: Any) -> bool:
     match type_:
         case ir.Int(low, high):
             return low <= int(value) <= high
+        case ir.Enum(members=members, low=int(low)):
+            return bool(low <= int(value) < low + len(members))
         case ir.Option(item):
             return value is None or fits(item, value)
         case ir.Record(fields=fields):

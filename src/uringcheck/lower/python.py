@@ -132,9 +132,15 @@ class Generated:
             self._functions[position] = module["holds"]
         return self._functions[position]
 
-    def search_functions(self, edges: bool) -> tuple[Callable[..., Any], Callable[..., Any]]:
-        """`expand` and `judge`; their docstrings in the generated text say what they take and give."""
-        module = self._compiled("search", self.search_source(edges))
+    def search_functions(
+        self, edges: bool, canonical: Callable[[State], State] | None = None
+    ) -> tuple[Callable[..., Any], Callable[..., Any]]:
+        """`expand` and `judge`; their docstrings in the generated text say what they take and give.
+
+        With `canonical`, every target is looked up as what this function makes of it.
+        """
+        module = self._compiled("search", self.search_source(edges, canonical is not None))
+        module["_canonical"] = canonical
         return module["expand"], module["judge"]
 
     def _compiled(self, part: str, source: str) -> dict[str, Any]:
@@ -182,10 +188,10 @@ class Generated:
             )
         return "\n".join(lines.text) + "\n"
 
-    def search_source(self, edges: bool) -> str:
+    def search_source(self, edges: bool, canonical: bool = False) -> str:
         """The text of the module `search`; with `edges`, distinct (source, target) pairs are counted too."""
         lines = self._header("search")
-        Batches(self, lines).write(edges)
+        Batches(self, lines).write(edges, canonical)
         return "\n".join(lines.text) + "\n"
 
     def _header(self, part: str) -> Lines:

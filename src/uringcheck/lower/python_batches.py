@@ -41,14 +41,17 @@ class Batches:
             if position in self._steps and property_.block is not None
         }
 
-    def write(self, edges: bool) -> None:
-        """Write both; with `edges`, distinct (source, target) pairs are counted too."""
-        self._expand(edges)
+    def write(self, edges: bool, canonical: bool = False) -> None:
+        """Write both; with `edges`, distinct (source, target) pairs are counted too.
+
+        With `canonical`, targets are looked up as what the function `_canonical` makes of them.
+        """
+        self._expand(edges, canonical)
         self._judge()
 
     # --- expand -----------------------------------------------------------------------------------------------------
 
-    def _expand(self, edges: bool) -> None:
+    def _expand(self, edges: bool, canonical: bool) -> None:
         generated, lines = self._generated, self._lines
         actions = range(len(generated.program.actions))
         covers = sorted({c.number for i in generated.instances for c in statements(i.rest) if isinstance(c, Cover)})
@@ -68,7 +71,7 @@ class Batches:
                 lines.add("_live = _loop = False")
                 source = Expressions(generated.names, generated.constants)
                 self._compute(source, shared(_guard_uses(generated.instances)))
-                sink = _Batch(generated, self._effects_of, edges)
+                sink = _Batch(generated, self._effects_of, edges, canonical)
                 titles = [title(action) for action in generated.program.actions]
                 Bodies(lines, source, generated.next_names).actions(titles, generated.instances, sink)
                 lines.add("_loops += _loop")
@@ -238,10 +241,13 @@ class Effect:
 class _Batch:
     """Steps counted, and new targets queued."""
 
-    def __init__(self, generated: Generated, effects: Callable[[Instance], Effect], edges: bool) -> None:
+    def __init__(
+        self, generated: Generated, effects: Callable[[Instance], Effect], edges: bool, canonical: bool
+    ) -> None:
         self._generated = generated
         self._effects = effects
         self._edges = edges
+        self._canonical = canonical
 
     def covered(self, number: int) -> str | None:
         return f"_c{number} = True"
@@ -258,6 +264,10 @@ class _Batch:
             lines.add(f"_n = {self._generated.target(after)}")
         if effect.relevant:
             lines.add(f"_link({target})")
+        if self._canonical and after:
+            # What was seen before is canonical.
+            with lines.below("if _n not in _seen:"):
+                lines.add("_n = _canonical(_n)")
         if self._edges:
             lines.add(f"_end({target})")
         if not after:
@@ -265,7 +275,7 @@ class _Batch:
             return
         with lines.below("if _n not in _seen:"):
             lines.add("_seen[_n] = _s", "_push(_n)", f"_w{position} += 1")
-        with lines.below(f"elif {self._generated.unchanged(after)}:"):
+        with lines.below("elif _n == _s:" if self._canonical else f"elif {self._generated.unchanged(after)}:"):
             lines.add("_loop = True")
 
 

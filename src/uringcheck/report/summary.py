@@ -140,12 +140,16 @@ def _coverage(result: Result) -> str:
         ("vacuous", result.vacuous),
         ("disabled", result.disabled),
         ("constraint", result.constraints),
-        ("reduction", result.reductions or ("none: every state was stored in full",)),
+        ("reduction", result.reductions or (_unreduced(result),)),
     ):
         lines += [_line(label, item) for item in items]
     if result.collision_bound is not None:
         lines.append(_line("hashing", f"a state was missed with probability at most {result.collision_bound:.2g}"))
     return "\n".join(lines)
+
+
+def _unreduced(result: Result) -> str:
+    return f"none: {result.unreduced + ', so ' if result.unreduced else ''}every state was stored in full"
 
 
 def coverage_text(result: Result) -> str:

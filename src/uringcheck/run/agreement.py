@@ -49,22 +49,25 @@ def cross_check(
     program: Program,
     outcome: Outcome,
     observe: Callable[[Progress], None] | None = None,
+    canonical: Callable[[State], State] | None = None,
 ) -> Agreement:
     """Compare on every state within the question's limits; raises Disagreement. `observe` hears how far it is.
 
-    Where neither the search nor the comparison was cut, they must also have counted alike.
+    Where neither the search nor the comparison was cut, they must also have counted alike. After a search up to
+    symmetry, `canonical` gives the one state that stands for all of its kind: only those are counted then.
     """
-    comparison = _Comparison(question, subject, program)
+    comparison = _Comparison(question, subject, program, canonical)
     try:
         cut = comparison.run(observe)
     except KeyboardInterrupt:
         cut = Cut.INTERRUPTED
     made = Agreement(comparison.states, comparison.transitions, cut)
     whole = outcome.complete or outcome.cut_by in (Cut.CONSTRAINT, Cut.FAILURE)
-    if cut is None and whole and (made.states, made.transitions) != (outcome.states, outcome.transitions):
+    counted = comparison.states - comparison.alike, comparison.transitions - comparison.alike_transitions
+    if cut is None and whole and counted != (outcome.states, outcome.transitions):
         comparison.differ(
             "the counts",
-            f"{made.states} states, {made.transitions} transitions",
+            f"{counted[0]} states, {counted[1]} transitions",
             f"{outcome.states} states, {outcome.transitions} transitions",
         )
     return made
@@ -73,7 +76,9 @@ def cross_check(
 class _Comparison:
     """A breadth-first walk that asks both readers everything."""
 
-    def __init__(self, question: Question, subject: Subject, program: Program) -> None:
+    def __init__(
+        self, question: Question, subject: Subject, program: Program, canonical: Callable[[State], State] | None
+    ) -> None:
         self._question, self._subject, self._program = question, subject, program
         self._plain, self._generated = PlainRun(subject.tree), Generated(program)
         bound = {found.name: found for found in self._plain.properties}
@@ -82,8 +87,12 @@ class _Comparison:
             for position, one in enumerate(program.properties)
             if one.name in bound and one.kind is not PropertyKind.TEMPORAL
         ]
+        self._canonical = canonical
         self.states = 0
         self.transitions = 0
+        #: Of these, the states that another one stands for, and their transitions.
+        self.alike = 0
+        self.alike_transitions = 0
 
     def run(self, observe: Callable[[Progress], None] | None) -> Cut | None:
         """Walk until everything was compared, or a limit is reached, which is returned."""
@@ -108,9 +117,14 @@ class _Comparison:
                 if observe is not None:
                     observe(Progress(self.states, self.transitions, depth + 1, len(queue), seconds, memory))
             self.states += 1
+            alike = self._canonical is not None and self._canonical(state) != state
+            self.alike += alike
+            before = self.transitions
             if not self._inside(state):
                 continue
-            for target in self._steps(state):
+            targets = self._steps(state)
+            self.alike_transitions += alike * (self.transitions - before)
+            for target in targets:
                 if target in seen:
                     continue
                 if limits.depth is not None and depth >= limits.depth:

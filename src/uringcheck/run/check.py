@@ -30,6 +30,7 @@ from uringcheck.run.results import ActionCount, PropertyResult, Result
 from uringcheck.run.verdicts import Kind, Verdict, judge
 
 if TYPE_CHECKING:
+    from uringcheck.explore.symmetry import Symmetry
     from uringcheck.explore.temporal import TemporalVerdict
     from uringcheck.lang.plain import PlainRun
     from uringcheck.run.agreement import Agreement
@@ -63,14 +64,15 @@ def check(question: Question, subject: Subject, observe: Callable[[Progress], No
     asked = asked_of(question, subject)
     program = narrowed(subject.program, asked)
     request = Request(question.limits, question.all_violations, question.graph_stats, observe)
-    outcome = search_auto(program, request, question.engine, question.threads)
-    decided = _decided(program, outcome, request)
+    symmetry, unreduced = _symmetry(question, program)
+    outcome = search_auto(program, request, question.engine, question.threads, symmetry)
+    decided = _decided(program, outcome, request, question.engine)
     tell = Storyteller(question, subject, program)
     properties = tuple(
         _temporal(one, decided[one.name], tell) if one.name in decided else _found(one, outcome, question.limits, tell)
         for one in asked
     )
-    agreement = _agreement(question, subject, program, outcome, observe)
+    agreement = _agreement(question, subject, program, outcome, symmetry, observe)
     emptiness = vacuity(program, outcome)
     return Result(
         model=subject.label,
@@ -89,6 +91,8 @@ def check(question: Question, subject: Subject, observe: Callable[[Progress], No
         terminal=outcome.terminal,
         levels=tuple(outcome.levels),
         constraints=tuple(one.name for one in program.properties if one.kind is PropertyKind.CONSTRAINT),
+        reductions=(str(symmetry),) if symmetry is not None else (),
+        unreduced=unreduced,
         collision_bound=outcome.collision_bound,
         cut_states=outcome.cut_states,
         given=subject.given,
@@ -97,6 +101,20 @@ def check(question: Question, subject: Subject, observe: Callable[[Progress], No
         interrupted=Cut.INTERRUPTED in (outcome.cut_by, agreement and agreement.cut_by),
         seconds=outcome.seconds,
     )
+
+
+def _symmetry(question: Question, program: Program) -> tuple[Symmetry | None, str]:
+    """The symmetry to search up to, if any; why there is none although the model declares one."""
+    from uringcheck.ir.symmetry import interchangeable_types
+
+    if not interchangeable_types(program):
+        return None, ""
+    if not question.symmetry:
+        return None, "symmetry was not wanted"
+    from uringcheck.explore.symmetry import symmetry_of
+
+    found = symmetry_of(program)
+    return (None, found) if isinstance(found, str) else (found, "")
 
 
 def asked_of(question: Question, subject: Subject) -> tuple[Asked, ...]:
@@ -149,13 +167,13 @@ def _found(asked: Asked, outcome: Outcome, limits: Limits, tell: Storyteller) ->
     )
 
 
-def _decided(program: Program, outcome: Outcome, request: Request) -> dict[str, TemporalVerdict]:
+def _decided(program: Program, outcome: Outcome, request: Request, engine: str) -> dict[str, TemporalVerdict]:
     """The verdicts on temporal properties. What decides them is not even loaded for a model without any."""
     if not any(one.kind is PropertyKind.TEMPORAL for one in program.properties):
         return {}
     from uringcheck.run.temporal import temporal_verdicts
 
-    return temporal_verdicts(program, outcome, request)
+    return temporal_verdicts(program, outcome, request, engine)
 
 
 def _empty(decided: dict[str, TemporalVerdict], known: tuple[str, ...]) -> list[str]:
@@ -197,13 +215,15 @@ def _agreement(
     subject: Subject,
     program: Program,
     outcome: Outcome,
+    symmetry: Symmetry | None,
     observe: Callable[[Progress], None] | None,
 ) -> Agreement | None:
     if not question.cross_check or outcome.cut_by is Cut.INTERRUPTED:
         return None
     from uringcheck.run.agreement import cross_check
 
-    return cross_check(question, subject, program, outcome, observe)
+    canonical = None if symmetry is None else symmetry.canonical
+    return cross_check(question, subject, program, outcome, observe, canonical)
 
 
 def narrowed(program: Program, asked: tuple[Asked, ...]) -> Program:

@@ -27,7 +27,7 @@ class Question:
 
     `properties` selects some of them; none given is all. Whether a value leaves its range or an assertion fails is
     always checked. `all_violations`: do not stop at the first. `cross_check`: let the plain run recount.
-    `engine` is one of `explore.auto.ENGINES`; `threads` are for native code.
+    `engine` is one of `explore.auto.ENGINES`; `threads` are for native code. `symmetry`: use what the model declares.
     """
 
     model: str
@@ -40,6 +40,7 @@ class Question:
     cross_check: bool = False
     engine: str = "python"
     threads: int = 1
+    symmetry: bool = True
 
 
 @value_class

@@ -59,7 +59,8 @@ class Result:
     """What was found out about one model under one set of parameters.
 
     `params` holds every parameter and slot by name, as JSON values; `given` names those that the preset or the command
-    line set. `note` and `unstated` belong to suites: the entry's remark, and the properties it expects nothing of.
+    line set. `unreduced` says why a declared reduction was not used. `note` and `unstated` belong to suites: the
+    entry's remark, and the properties it expects nothing of.
     """
 
     model: str
@@ -79,6 +80,7 @@ class Result:
     levels: tuple[int, ...] = ()
     constraints: tuple[str, ...] = ()
     reductions: tuple[str, ...] = ()
+    unreduced: str = ""
     collision_bound: float | None = None
     cut_states: int = 0
     given: tuple[str, ...] = ()
@@ -147,6 +149,7 @@ def _result(result: Result) -> dict[str, object]:
         "levels": list(result.levels),
         "constraints": list(result.constraints),
         "reductions": list(result.reductions),
+        "unreduced": result.unreduced or None,
         "collision_bound": result.collision_bound,
         "actions": [{"name": a.name, "fired": a.fired, "new": a.new} for a in result.actions],
         "agreement": result.agreement,

@@ -263,6 +263,8 @@ class Calls(Expressions):
         if isinstance(value, PartsRef):
             type_ = value.site.replicas[len(value.indices)].type
             return [(build.TRUE, build.constant(type_, v)) for v in types.values(type_)]
+        if isinstance(value, Known) and isinstance(value.value, types.Enum):
+            return [(build.TRUE, build.constant(value.value, v)) for v in types.values(value.value)]
         if isinstance(value, Known) and isinstance(value.value, enum.EnumMeta):
             return [(build.TRUE, self.member(value.value[name])) for name in value.value.__members__]
         return self.as_expr(value, node)

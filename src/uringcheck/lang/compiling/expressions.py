@@ -25,6 +25,7 @@ from uringcheck.lang.compiling.values import (
     Unassigned,
     Value,
 )
+from uringcheck.lang.interchangeable import Interchangeable, enum_type
 from uringcheck.lang.models import (
     LinkDeclaration,
     Model,
@@ -155,9 +156,24 @@ class Expressions(Emitter):
         """The value as an integer."""
         made = self.present(self.as_expr(value, node), node)
         if not isinstance(made.type, types.Int):
+            if isinstance(made.type, types.Enum) and made.type.interchangeable:
+                self.fail(
+                    "UC317", node, f"`{made.type}` is interchangeable: it has no order and no arithmetic",
+                    "compare with == and !=, look it up in maps and sets, or declare ints(low, high) instead",
+                )  # fmt: skip
             hint = "use `1 if ... else 0`" if made.type == types.BOOL else ""
             self.fail("UC311", node, f"this is {made.type}, and an integer is needed", hint)
         return made
+
+    def kept_apart(self, left: types.Type, right: types.Type, node: ast.AST) -> None:
+        """Refuse a mixture of interchangeable values and anything else as that; nothing where neither is one."""
+        for type_ in (left, right):
+            item = type_.item if isinstance(type_, types.Option) else type_
+            if isinstance(item, types.Enum) and item.interchangeable:
+                self.fail(
+                    "UC318", node, f"`{item}` is interchangeable, and none of its values can be written down",
+                    "take it as an argument, or go over all of them: any(... for x in ...)",
+                )  # fmt: skip
 
     def _narrowed(self, value: Value) -> Value:
         """An optional value that is known to be there as its item."""
@@ -233,6 +249,8 @@ class Expressions(Emitter):
                 return self.member(value)
             case None:
                 return NONE
+            case Interchangeable():
+                return Known(value.type(scope(site or self.shared.tree.root, self.shared.tree.binding)))
             case type() | FunctionType() | ModuleType():
                 return Known(value)
         if callable(value):
@@ -244,8 +262,7 @@ class Expressions(Emitter):
 
     def member(self, value: enum.Enum) -> Expr:
         """An enum member as a constant."""
-        cls = type(value)
-        type_ = types.Enum(cls.__name__, tuple(cls.__members__), cls.__module__, cls)
+        type_ = enum_type(type(value))
         return build.constant(type_, encode(type_, value))
 
     def _parameter(self, param: Param, site: Site | None) -> Value:
@@ -330,7 +347,13 @@ class Expressions(Emitter):
         if isinstance(value, type) and issubclass(value, enum.Enum):
             if node.attr not in value.__members__:
                 self._no_member(f"enum `{value.__name__}`", node, value.__members__)
-            return self.member(value[node.attr])
+            made = self.member(value[node.attr])
+            if isinstance(made.type, types.Enum) and made.type.interchangeable and not self.pure:
+                self.fail(
+                    "UC318", node, f"`{node.attr}` is interchangeable with every `{made.type}`, and singled out here",
+                    "take it as an argument, go over all of them, or do not call them interchangeable",
+                )  # fmt: skip
+            return made
         if isinstance(value, ModuleType):
             if not hasattr(value, node.attr):
                 self._no_member(f"module `{value.__name__}`", node, vars(value))
@@ -416,6 +439,7 @@ class Expressions(Emitter):
         elif not isinstance(index.type, types.Option):
             index = build.some(index)
         if types.join(index.type, type_) is None:
+            self.kept_apart(index.type, type_, node)
             self.fail("UC311", node, f"the index is {index.type}, and {type_} is needed")
         self.check(Failure.DOMAIN, build.in_type(index, type_), message, node)
         return build.cast(index, type_)
@@ -528,6 +552,7 @@ class Expressions(Emitter):
             a = a if isinstance(a.type, types.Option) else build.some(a)
             b = b if isinstance(b.type, types.Option) else build.some(b)
         if types.join(a.type, b.type) is None:
+            self.kept_apart(a.type, b.type, node)
             self.fail("UC315", node, f"{a.type} is never equal to {b.type}", "both sides must be of one type")
         return build.eq(a, b, self.span(node))
 
@@ -565,6 +590,7 @@ class Expressions(Emitter):
         elif isinstance(value.type, types.Option) and not isinstance(type_, types.Option):
             value = self.present(value, node)
         if types.join(value.type, type_) is None:
+            self.kept_apart(value.type, type_, node)
             self.fail("UC315", node, f"{value.type} is never equal to {type_}", "both sides must be of one type")
         return value
 
@@ -585,6 +611,7 @@ class Expressions(Emitter):
         elif not isinstance(type_, types.Option):
             made = self.present(made, node)
         if types.join(made.type, type_) is None:
+            self.kept_apart(made.type, type_, node)
             self.fail("UC311", node, f"this is {made.type}, and {what} is {type_}")
         bounds = type_.item if isinstance(type_, types.Option) else type_
         if isinstance(bounds, types.Int):

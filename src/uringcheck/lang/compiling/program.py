@@ -11,6 +11,7 @@ from uringcheck.diagnostics import Span, SpecError
 from uringcheck.ir import build, types
 from uringcheck.ir import program as ir
 from uringcheck.ir.nodes import Expr
+from uringcheck.ir.symmetry import require_symmetry
 from uringcheck.lang.compiling.calls import definition
 from uringcheck.lang.compiling.emitter import Frame, Shared
 from uringcheck.lang.compiling.formulas import Formulas, fairness_of
@@ -43,7 +44,7 @@ def compile_tree(tree: Tree) -> ir.Program:
         )  # fmt: skip
     variables = tree.variables
     lanes = dict.fromkeys([*(v.lane or name for v in variables), *(a.lane for a in steps)])
-    return ir.Program(
+    program = ir.Program(
         name,
         _doc(tree.root.cls),
         variables,
@@ -56,6 +57,8 @@ def compile_tree(tree: Tree) -> ir.Program:
         tuple(shared.locals),
         tuple(lanes),
     )
+    require_symmetry(program)
+    return program
 
 
 def snake(name: str) -> str:
