@@ -10,9 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.agree.calm_programs import calm_program
 from tests.agree.engines import program_of, tree_of
-from tests.agree.programs import programs
+from tests.agree.programs import programs, seeded_program
 from tests.agree.reference_search import Found, Reference
 from uringcheck.explore.outcome import Limits, Outcome, Path, Request
 from uringcheck.explore.search import search
@@ -88,7 +87,7 @@ def test_the_search_of_programs_that_fail_finds_what_its_definition_says(text: s
 @pytest.mark.parametrize("seed", range(120))
 def test_the_search_of_calm_programs_finds_what_its_definition_says(seed: int) -> None:
     """The same for programs with hundreds of states, with goals, constraints, final states and step properties."""
-    hold(*question(calm_program(seed), seed, 1500))
+    hold(*question(seeded_program(seed, calm=True), seed, 1500))
 
 
 def hold(program: Program, request: Request) -> None:
