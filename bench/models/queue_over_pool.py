@@ -5,7 +5,24 @@ The same model is beside this file in Promela and in Murphi; the three have the 
 
 from typing import Final
 
-from uringcheck import Model, Queue, SetOf, action, always, everything, ints, one_of, param, queue, require, set_of
+from uringcheck import (
+    Model,
+    Queue,
+    SetOf,
+    action,
+    always,
+    everything,
+    ints,
+    leads_to,
+    one_of,
+    param,
+    queue,
+    require,
+    set_of,
+    temporal,
+    weak,
+    weak_each,
+)
 
 
 class QueueOverPool(Model):
@@ -55,3 +72,9 @@ class QueueOverPool(Model):
 def one_owner(m: QueueOverPool) -> bool:
     """No buffer is free and held at the same time."""
     return (m.free & m.held).empty
+
+
+@temporal(weak(QueueOverPool.flush), weak(QueueOverPool.reap), weak_each(QueueOverPool.give_back))
+def comes_back(m: QueueOverPool) -> bool:
+    """A buffer that was taken comes back to the pool, whatever the producer does."""
+    return leads_to(0 not in m.free, 0 in m.free)
