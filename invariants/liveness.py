@@ -8,7 +8,9 @@ from uringcheck import always_eventually, leads_to, temporal
 from uringcheck.spec.parts.accept_application import AcceptApplication
 from uringcheck.spec.parts.application import Application
 from uringcheck.spec.parts.event_loop import EventLoop
+from uringcheck.spec.parts.linked_request import LinkedRequest
 from uringcheck.spec.parts.other_requests import OtherRequests
+from uringcheck.spec.parts.poll_application import PollApplication
 from uringcheck.spec.sizes import NB, G, M
 
 
@@ -54,3 +56,15 @@ def successor_runs(others: OtherRequests) -> bool:
 def buffers_come_back(client: Application) -> bool:
     """Every buffer is in the ring again and again."""
     return all(always_eventually(any(entry == bid for entry in client.pool.ring)) for bid in range(NB))
+
+
+@temporal
+def linked_successor_runs(successor: LinkedRequest) -> bool:
+    """A linked request is taken up some time after the request before it has ended."""
+    return leads_to(successor.waits and (successor.free or not successor.poll.live), not successor.waits)
+
+
+@temporal
+def events_eventually_told(client: PollApplication) -> bool:
+    """The application is eventually told of data, and of the hangup."""
+    return leads_to(client.file.events > 0, client.data_seen) and leads_to(client.file.closed, client.hangup_seen)

@@ -10,6 +10,7 @@ ENOBUFS = 1
 ECANCELED = 2
 ENOENT = 3
 EFAULT = 4
+ECONNRESET = 5
 
 #: Poll masks, as `res` carries them: beyond the largest number of a unit, M + EPOLLIN and so on.
 EPOLLIN = 1
@@ -37,7 +38,7 @@ class Cqe(Record):
     gen: int = field(0, G - 1)
     #: The unit or connection, 0 for the end of the stream (for recvmsg, a header alone), a negative error, or a poll
     #: mask above M.
-    res: int = field(-4, M + 3)
+    res: int = field(-5, M + 3)
     #: The buffer that IORING_CQE_F_BUFFER names.
     bid: int | None = field(maybe(ints(0, NB - 1)))
     #: IORING_CQE_F_MORE: the request is still armed.
