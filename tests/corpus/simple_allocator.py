@@ -10,7 +10,7 @@ from uringcheck import (
     action,
     always,
     always_eventually,
-    ints,
+    interchangeable,
     leads_to,
     map_of,
     one_of,
@@ -23,6 +23,7 @@ from uringcheck import (
 )
 
 
+@interchangeable
 class Resource(Enum):
     """What clients want for themselves."""
 
@@ -38,8 +39,9 @@ class SimpleAllocator(Model):
     """
 
     CLIENTS: Final[int] = param(3, 1, 6, "clients")
-    wanted: Map[int, SetOf[Resource]] = map_of(ints(1, CLIENTS), set_of(Resource))
-    held: Map[int, SetOf[Resource]] = map_of(ints(1, CLIENTS), set_of(Resource))
+    Client = interchangeable(1, CLIENTS)
+    wanted: Map[int, SetOf[Resource]] = map_of(Client, set_of(Resource))
+    held: Map[int, SetOf[Resource]] = map_of(Client, set_of(Resource))
 
     def free(self, resource: Resource) -> bool:
         """Whether nobody holds a resource."""
@@ -48,7 +50,7 @@ class SimpleAllocator(Model):
     @action
     def ask(
         self,
-        client: int = one_of(1, CLIENTS),
+        client: int = one_of(Client),
         one: Resource = one_of(Resource),
         other: Resource = one_of(Resource),
     ) -> None:
@@ -60,7 +62,7 @@ class SimpleAllocator(Model):
     @action
     def hand_out(
         self,
-        client: int = one_of(1, CLIENTS),
+        client: int = one_of(Client),
         one: Resource = one_of(Resource),
         other: Resource = one_of(Resource),
     ) -> None:
@@ -73,19 +75,19 @@ class SimpleAllocator(Model):
         self.wanted[client].discard(other)
 
     @action
-    def give_back_part(self, client: int = one_of(1, CLIENTS), one: Resource = one_of(Resource)) -> None:
+    def give_back_part(self, client: int = one_of(Client), one: Resource = one_of(Resource)) -> None:
         """A client gives back one of its resources and keeps the other."""
         require(one in self.held[client] and len(self.held[client]) > 1)
         self.held[client].remove(one)
 
     @action
-    def give_back_all_waiting(self, client: int = one_of(1, CLIENTS)) -> None:
+    def give_back_all_waiting(self, client: int = one_of(Client)) -> None:
         """A client that still waits for more gives back all it holds."""
         require(not self.held[client].empty and not self.wanted[client].empty)
         self.held[client].clear()
 
     @action
-    def give_back_all_served(self, client: int = one_of(1, CLIENTS)) -> None:
+    def give_back_all_served(self, client: int = one_of(Client)) -> None:
         """A client that waits for nothing gives back all it holds."""
         require(not self.held[client].empty and self.wanted[client].empty)
         self.held[client].clear()

@@ -2,9 +2,10 @@
 
 from enum import Enum
 
-from uringcheck import Model, action, eventually_always, init, one_of, require, temporal, var, weak
+from uringcheck import Model, action, eventually_always, init, interchangeable, one_of, require, temporal, var, weak
 
 
+@interchangeable
 class Side(Enum):
     """Two values that look alike to every action."""
 
