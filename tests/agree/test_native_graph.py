@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
-from tests.agree.engines import program_of
+from tests.agree.engines import program_of, tree_of
+from tests.agree.programs import programs
 from uringcheck.explore.graph import Graph, reachable_graph
+from uringcheck.explore.memory import resident
 from uringcheck.explore.outcome import Cut, Limits, Request
 from uringcheck.explore.temporal import decide_all
 from uringcheck.ir.program import Program
@@ -68,3 +71,37 @@ def test_limits_leave_whole_levels(limits: Limits) -> None:
     """What lies behind a limit is unknown to both alike."""
     graph = same_graph(shipped("poll"), Request(limits))
     assert graph.cut_by in (Cut.DEPTH, Cut.STATES)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(programs())
+def test_random_programs(text: str) -> None:
+    """Programs that fail, that have constraints, and arguments of every type."""
+    same_graph(program_of(tree_of(text)))
+
+
+def pool(buffers: int) -> Program:
+    """The queue over a pool that engines are measured on: 132,736 states with seven buffers."""
+    path = Path(__file__).parents[2] / "bench" / "models" / "queue_over_pool.py"
+    return program_of(elaborate(models_in(load_file(path))[-1], {"NB": str(buffers)}))
+
+
+def test_a_limit_on_memory_is_kept_and_said() -> None:
+    """The graph ends in time, and what a search for cycles would need is asked for before it is taken."""
+    of = pool(7)
+    whole = native_graph(of)
+    assert (whole.size, whole.cut_by) == (132_736, None)
+    assert {one.verdict for one in decide_all(of, graph=whole).values()} == {"holds"}
+    cut = native_graph(of, Request(Limits(memory=resident() + 14)))
+    assert cut.cut_by is Cut.MEMORY
+    assert 0 < cut.size < whole.size
+    found = decide_all(of, graph=cut)
+    assert {(one.verdict, one.reason) for one in found.values()} == {
+        ("not decided", "the memory ran out before the graph was known")
+    }
+    assert whole.native is not None
+    whole.native.spare = 1 << 20
+    found = decide_all(of, graph=whole)
+    assert {(one.verdict, one.reason) for one in found.values()} == {
+        ("not decided", "the memory ran out in the search for cycles")
+    }
