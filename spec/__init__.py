@@ -20,6 +20,7 @@ and then one request after the other, each with its file, its handler and its ap
     recvmsg_import.py            which message headers it takes
     recv_oneshot.py              parts/recv_oneshot_handler.py
     recv_fallback.py             parts/recv_fallback_handler.py: a buffer of its own while the pool is empty
+    two_connections.py           parts/connection.py, sharing_policy.py: one pool, one queue
     f_more_promise.py            what F_MORE does not promise
     poll_multishot.py            parts/event_source.py, poll_handler.py, poll_application.py
     accept_multishot.py          parts/listening_socket.py, accept_handler.py, accept_application.py

@@ -4,6 +4,7 @@ from uringcheck.spec.parts.accept_application import AcceptApplication
 from uringcheck.spec.parts.application import Application
 from uringcheck.spec.parts.event_loop import EventLoop
 from uringcheck.spec.parts.poll_application import PollApplication
+from uringcheck.spec.parts.sharing_policy import SharingPolicy
 
 
 class KeepsContract(EventLoop):
@@ -34,3 +35,7 @@ class ContractPoll(KeepsContract, PollApplication):
 
 class ContractAccept(KeepsContract, AcceptApplication):
     """Accepts connections."""
+
+
+class ContractSharing(SharingPolicy):
+    """Receives on several connections; each is armed again as soon as its request has ended."""
