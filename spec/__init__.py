@@ -23,6 +23,8 @@ and then one request after the other, each with its file, its handler and its ap
     two_connections.py           parts/connection.py, sharing_policy.py: one pool, one queue
     f_more_promise.py            what F_MORE does not promise
     poll_multishot.py            parts/event_source.py, poll_handler.py, poll_application.py
+    poll_return.py               parts/returning_handler.py: what task work makes of a handler's return value
+    aux_posting.py               posting completions beside a request, and who may refuse them
     accept_multishot.py          parts/listening_socket.py, accept_handler.py, accept_application.py
 
 Applications over application.py that several policies in clients/ share:

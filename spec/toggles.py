@@ -204,3 +204,17 @@ TOGGLES = (
     sqpoll_flushes,
     read_retry,
 )
+
+#: Two patches that change nothing for any caller of their time. No preset says whether they are in: the small models
+#: `poll_return` and `aux_posting` compare with them and without, and with the callers that would have told.
+positive_is_no_verdict = toggle(
+    True,
+    "task work takes only a negative return of a handler for the end, not a positive one for 'nothing to do' "
+    "(io_uring/poll.c:io_poll_check_events, 6.0: clean up io_poll_check_events return values)",
+)
+
+aux_asks_for_overflow = toggle(
+    True,
+    "who posts a completion beside a request says whether it may overflow, and learns when it was refused "
+    "(io_uring/io_uring.c:io_post_aux_cqe and io_fill_cqe_aux, 6.0: add allow_overflow to io_post_aux_cqe)",
+)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from uringcheck.cli import main
+from uringcheck.report.machine import SCHEMA
 
 COUNTER = '''"""A counter, written in several ways."""
 
@@ -258,3 +260,69 @@ def test_outputs_are_written(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = equal(capsys, "Counter", "Skips", "--output", "json=a.json", "--output", "text=a.txt")
     assert Path("a.txt").read_text() == out
     assert json.loads(Path("a.json").read_text())["schema"] == 1
+
+
+def suite(text: str) -> None:
+    """A project whose suite this is."""
+    Path("suite.toml").write_text(text)
+    Path("pyproject.toml").write_text('[tool.uringcheck]\nsuite = "suite.toml"\n')
+
+
+SUITE = """
+[[equal]]
+left = "c.py:Counter"
+right = "c.py:Laps"
+hide = ["odd"]
+note = "Laps do not matter."
+expect = "equal"
+
+[[equal]]
+left = "c.py:Counter"
+right = "c.py:Skips"
+expect = { verdict = "different", steps = 2 }
+"""
+
+
+def test_a_suite_compares_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """What it expects decides, and the comparisons are in its JSON."""
+    suite(SUITE)
+    assert main(["check", "-q"]) == 0
+    assert "2 entries: 2 as expected, 0 not" in capsys.readouterr().out
+    assert main(["check", "-q", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    jsonschema.validate(found, json.loads(SCHEMA.read_text()))
+    assert [one["verdict"] for one in found["equalities"]] == ["bisimilar", "different"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('"equal"', '"isomorphic"'), ("steps = 2", "steps = 3"), ('"different", steps = 2', '"equal"')],
+)
+def test_a_suite_fails_where_a_comparison_comes_out_otherwise(
+    capsys: pytest.CaptureFixture[str], old: str, new: str
+) -> None:
+    """Bisimilar is not isomorphic, and a story of another length is another story."""
+    suite(SUITE.replace(old, new))
+    assert main(["check", "-q"]) == 1
+    assert "UNEXPECTED" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "word"),
+    [
+        ('left = "c.py:Counter"\nright = "c.py:Laps"', 'left = "c.py:Counter"', "`right`"),
+        ('hide = ["odd"]', 'hides = ["odd"]', "no key `hides`"),
+        ('expect = "equal"', "", "`expect` is not a verdict"),
+        ('"different", steps = 2', '"different", steps = -2', "number of actions"),
+        ('"different", steps = 2', '"equal", steps = 2', "only `different` has steps"),
+        ('hide = ["odd"]', 'hide = "odd"', "lists of names"),
+    ],
+)
+def test_a_wrong_entry_is_refused(capsys: pytest.CaptureFixture[str], old: str, new: str, word: str) -> None:
+    """Before anything is compared."""
+    suite(SUITE.replace(old, new))
+    assert main(["check", "-q"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "UC032" in err
+    assert word in err

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
 from uringcheck.cli.console import colours, remark, say
 from uringcheck.cli.outputs import Outputs
@@ -14,6 +15,9 @@ from uringcheck.run.exit_codes import ExitCode, worst
 from uringcheck.run.project import Project
 from uringcheck.run.question import Question, subject
 from uringcheck.run.results import Result, exit_code
+
+if TYPE_CHECKING:
+    from uringcheck.run.equality import Equality
 
 
 @dataclass
@@ -25,6 +29,7 @@ class Session:
     quiet: bool = False
     outputs: Outputs = field(default_factory=Outputs)
     results: list[Result] = field(default_factory=list)
+    equalities: list[Equality] = field(default_factory=list)
     interrupted: bool = False
     _told: list[str] = field(default_factory=list)
 
@@ -69,7 +74,12 @@ class Session:
         if self.as_json or self.outputs.wants("json"):
             from uringcheck.report.machine import json_text
 
-            data = json_text(tuple(self.results))
+            more = {}
+            if self.equalities:
+                from uringcheck.report.equality import equality_data
+
+                more["equalities"] = [equality_data(found) for found in self.equalities]
+            data = json_text(tuple(self.results), more)
             self.outputs.write("json", data)
             if self.as_json:
                 say(data)

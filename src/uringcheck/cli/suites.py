@@ -9,14 +9,18 @@ from uringcheck.cli.outputs import Outputs
 from uringcheck.cli.progress import Watcher
 from uringcheck.cli.session import Session
 from uringcheck.diagnostics.sources import display_path
+from uringcheck.explore.outcome import Cut
+from uringcheck.report.equality import counts_text, equality_name, equality_text, verdict_line
 from uringcheck.report.summary import coverage_text, entry_name, summary, verdict_text
+from uringcheck.run.equality import Equality
 from uringcheck.run.exit_codes import ExitCode, worst
 from uringcheck.run.project import Project
 from uringcheck.run.question import Question
-from uringcheck.run.results import Result, suite_exit_code
-from uringcheck.run.suite import prepare, run_entry
+from uringcheck.run.results import Expected, Result, suite_exit_code
+from uringcheck.run.suite import PreparedSuite, prepare_suite, run_entry, run_equality
 from uringcheck.run.suite_files import read_suite, shipped_suite
 from uringcheck.run.verdicts import Verdict
+from uringcheck.trace.identity import identity
 
 
 def run_suite(question: Question, project: Project, outputs: Sequence[str], session: Session, strict: bool) -> ExitCode:
@@ -25,24 +29,48 @@ def run_suite(question: Question, project: Project, outputs: Sequence[str], sess
     Of `question` only the limits and the extra checks matter. Under `strict`, vacuity is no expectation and counts.
     """
     file = project.suite or shipped_suite()
-    entries = prepare(read_suite(file), project)
+    suite = prepare_suite(read_suite(file), project)
     with session.writing(Outputs.opened(outputs, project.reports)):
-        session.tell(f"suite {display_path(str(file))}, {_count(len(entries), 'entry', 'entries')}\n")
+        session.tell(f"suite {display_path(str(file))}, {_count(suite.size, 'entry', 'entries')}\n")
         with session.interruptible():
-            for entry in entries:
-                with Watcher(entry.subject.label, session.quiet) as watcher:
-                    result = run_entry(entry, question, watcher.observe)
-                result = session.outputs.with_traces(result, entry.subject.folder)
-                session.tell(_entry_text(result, session))
-                session.add(result)
-                if session.interrupted:
-                    break
-        session.tell(_conclusion(session.results, len(entries)))
+            _run_all(suite, question, session)
+        session.tell(_conclusion(session, suite.size))
         session.clock("suite", session.results)
-    codes = [suite_exit_code(tuple(session.results))]
+    codes = [suite_exit_code(tuple(session.results), tuple(session.equalities))]
     if strict and any(result.vacuous for result in session.results):
         codes.append(ExitCode.VACUOUS)
     return worst([*codes, ExitCode.INTERRUPTED] if session.interrupted else codes)
+
+
+def _run_all(suite: PreparedSuite, question: Question, session: Session) -> None:
+    """One entry after the other, until somebody interrupts."""
+    for entry in suite.checks:
+        with Watcher(entry.subject.label, session.quiet) as watcher:
+            result = run_entry(entry, question, watcher.observe)
+        result = session.outputs.with_traces(result, entry.subject.folder)
+        session.tell(_entry_text(result, session))
+        session.add(result)
+        if session.interrupted:
+            return
+    for asked, made in suite.equalities:
+        with Watcher("equal", session.quiet) as watcher:
+            equality = run_equality(asked, made, question.limits, watcher.observe)
+        session.tell(_equality_text(equality, session))
+        session.equalities.append(equality)
+        if equality.comparison.cut_by is Cut.INTERRUPTED:
+            session.interrupted = True
+            return
+
+
+def _equality_text(equality: Equality, session: Session) -> str:
+    """The comparison, in full when more is asked for."""
+    if session.verbose:
+        return f"\n{equality_text(equality)}"
+    lines = ["", equality_name(equality), f"  {verdict_line(equality)}", f"  {counts_text(equality)}"]
+    lines += _told(equality.note, 2)
+    if equality.parting is not None:
+        lines += _told(identity(equality.parting.ahead), 6)
+    return "\n".join(lines)
 
 
 def _entry_text(result: Result, session: Session) -> str:
@@ -59,8 +87,6 @@ def _entry_text(result: Result, session: Session) -> str:
             lines.append(f"  {found.name}   {verdict_text(found)}")
             lines += _told(found.doc, 4)
             if found.story is not None:
-                from uringcheck.trace.identity import identity
-
                 lines += _told(identity(found.story), 6)
             if found.trace is not None:
                 lines.append(f"    trace {found.trace}")
@@ -105,14 +131,18 @@ def _row(result: Result) -> str:
     return text if result.as_expected else f"{text}   NOT AS EXPECTED"
 
 
-def _conclusion(results: list[Result], planned: int) -> str:
+def _conclusion(session: Session, planned: int) -> str:
     """The last lines: how many entries came out as expected, and what nobody knows."""
-    wrong = sum(not result.as_expected for result in results)
-    width = max((len(entry_name(result)) for result in results), default=0)
-    lines = ["", *(f"{entry_name(result):<{width}}  {_row(result)}" for result in results), ""]
-    lines.append(f"{_count(len(results), 'entry', 'entries')}: {len(results) - wrong} as expected, {wrong} not")
-    if len(results) < planned:
-        lines.append(f"interrupted: {_count(planned - len(results), 'entry', 'entries')} not run")
+    results, equalities = session.results, session.equalities
+    entries: list[Expected] = [*results, *equalities]
+    wrong = sum(not found.as_expected for found in entries)
+    rows = [(entry_name(result), _row(result)) for result in results]
+    rows += [(equality_name(equality), verdict_line(equality)) for equality in equalities]
+    width = max((len(name) for name, _ in rows), default=0)
+    lines = ["", *(f"{name:<{width}}  {row}" for name, row in rows), ""]
+    lines.append(f"{_count(len(entries), 'entry', 'entries')}: {len(entries) - wrong} as expected, {wrong} not")
+    if len(entries) < planned:
+        lines.append(f"interrupted: {_count(planned - len(entries), 'entry', 'entries')} not run")
     open_ = [found for result in results for found in result.properties if found.verdict is Verdict.NOT_DECIDED]
     if open_:
         expected = sum(found.expected is Verdict.NOT_DECIDED for found in open_)

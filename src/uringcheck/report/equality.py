@@ -6,10 +6,10 @@ equality_data(equality) -> dict      the same as JSON has it
 
 from __future__ import annotations
 
-import json
 from textwrap import wrap
 
 from uringcheck.explore.equality import Part
+from uringcheck.report.machine import json_text
 from uringcheck.report.reasons import Reasons
 from uringcheck.report.story import labelled, rows, table
 from uringcheck.report.summary import steps_text
@@ -33,6 +33,11 @@ def equality_text(equality: Equality) -> str:
     if equality.parting is not None:
         lines += ["", *(f"  {line}".rstrip() for line in parting_lines(equality.parting))]
     return "\n".join(lines) + "\n"
+
+
+def equality_name(equality: Equality) -> str:
+    """Both sides on one line."""
+    return f"{side_text(equality.left)}  =  {side_text(equality.right)}"
 
 
 def side_text(subject: Subject) -> str:
@@ -166,8 +171,4 @@ def _side_data(subject: Subject) -> dict[str, object]:
 
 def equalities_json(equalities: tuple[Equality, ...]) -> str:
     """The document of `equal --format json`: that of every other verb, with comparisons instead of results."""
-    from uringcheck import __version__
-
-    tool = {"name": "uringcheck", "version": __version__}
-    data = {"schema": 1, "tool": tool, "results": [], "equalities": [equality_data(one) for one in equalities]}
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return json_text((), {"equalities": [equality_data(one) for one in equalities]})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from uringcheck.diagnostics.values import value_class
 from uringcheck.run.exit_codes import ExitCode, worst
@@ -114,9 +114,18 @@ def exit_code(results: tuple[Result, ...], strict: bool = False) -> ExitCode:
     return worst(codes)
 
 
-def suite_exit_code(results: tuple[Result, ...]) -> ExitCode:
-    """What a suite ends with: expectations decide, not verdicts."""
-    codes = [ExitCode.OK if result.as_expected else ExitCode.VIOLATED for result in results]
+class Expected(Protocol):
+    """What a suite's entry came to, whatever sort of entry it was."""
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether it came out as the suite says."""
+        ...
+
+
+def suite_exit_code(results: tuple[Result, ...], others: Sequence[Expected] = ()) -> ExitCode:
+    """What a suite ends with: expectations decide, not verdicts. `others` are its entries of other sorts."""
+    codes = [ExitCode.OK if found.as_expected else ExitCode.VIOLATED for found in (*results, *others)]
     if not codes:
         codes.append(ExitCode.NOTHING)
     if any(result.interrupted for result in results):

@@ -6,19 +6,39 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from uringcheck.diagnostics.values import value_class
-from uringcheck.explore.outcome import Progress
+from uringcheck.explore.outcome import Limits, Progress
 from uringcheck.explore.search import NO_DEADLOCK
 from uringcheck.ir.program import PropertyKind
 from uringcheck.lang.tree import unknown
 from uringcheck.run.check import ASSERT, DOMAIN, bare_name, check
+from uringcheck.run.equality import Equality, PreparedEquality, prepared
 from uringcheck.run.project import Project
 from uringcheck.run.question import Question, Subject, subject
 from uringcheck.run.results import PropertyResult, Result
-from uringcheck.run.suite_files import Entry, Expectation
+from uringcheck.run.suite_files import Entry, EqualEntry, Expectation, Suite
 from uringcheck.run.verdicts import Verdict
 
 #: What is expected where an entry says nothing: a model that leaves its ranges has no other verdicts worth having.
 _ALWAYS = {DOMAIN: Expectation(Verdict.HOLDS), ASSERT: Expectation(Verdict.HOLDS)}
+
+
+@value_class
+class PreparedSuite:
+    """A suite of which every entry can be run."""
+
+    checks: tuple[Prepared, ...]
+    equalities: tuple[tuple[EqualEntry, PreparedEquality], ...]
+
+    @property
+    def size(self) -> int:
+        """How many entries there are."""
+        return len(self.checks) + len(self.equalities)
+
+
+def prepare_suite(suite: Suite, project: Project | None = None) -> PreparedSuite:
+    """Settle every entry before the first is run; raises UsageError and SpecError."""
+    equalities = tuple((entry, prepared(entry.question, project)) for entry in suite.equalities)
+    return PreparedSuite(prepare(suite.checks, project), equalities)
 
 
 @value_class
@@ -64,6 +84,14 @@ def run_entry(prepared: Prepared, like: Question, observe: Callable[[Progress], 
     missing = [name for name in prepared.entry.expect if name not in {one.name for one in found}]
     unstated = tuple(one.name for one in found if one.expected is None)
     return replace(result, properties=found, note=prepared.entry.note, unstated=unstated, absent=tuple(missing))
+
+
+def run_equality(
+    entry: EqualEntry, made: PreparedEquality, limits: Limits, observe: Callable[[Progress], None] | None = None
+) -> Equality:
+    """The result of one comparison beside what was expected of it."""
+    found = replace(made, question=replace(made.question, limits=limits)).answer(observe)
+    return replace(found, note=entry.note, expected=entry.expected, expected_steps=entry.steps)
 
 
 def _compared(found: PropertyResult, expected: Expectation | None) -> PropertyResult:

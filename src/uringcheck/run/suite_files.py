@@ -13,6 +13,13 @@
     [check.expect]
     nothing_after_final = { verdict = "violated", steps = 13 }
 
+    [[equal]]
+    left = "recv_multishot@6.0"             # as `uringcheck equal` takes it
+    right = "recv_multishot@6.1,C=3"
+    hide = ["others"]                       # optional, as are `observe` and `actions_only`
+    note = "What makes this comparison worth its time."
+    expect = "equal"                        # isomorphic, bisimilar, not-decided; { verdict = "different", steps = 3 }
+
 A suite is one such file, or a folder of them, which are read in the order of their names and share their sets.
 
 Every entry is run to its end, violations or not. A verdict, or a number of steps, other than the expected one fails
@@ -23,13 +30,15 @@ out of reach.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from uringcheck.diagnostics import UsageError
 from uringcheck.diagnostics.values import value_class
 from uringcheck.lang.loading import PACKAGE
+from uringcheck.run.equality import EqualityQuestion, Likeness, side
 from uringcheck.run.question import Question
 from uringcheck.run.verdicts import Verdict
 
@@ -37,6 +46,8 @@ from uringcheck.run.verdicts import Verdict
 STATED = "stated"
 
 _KEYS = ("model", "preset", "params", "properties", "note", "holds", "expect")
+_EQUAL_KEYS = ("left", "right", "observe", "hide", "actions_only", "note", "expect")
+_TABLES = ("check", "equal")
 
 
 @value_class
@@ -56,22 +67,50 @@ class Entry:
     note: str = ""
 
 
+@value_class
+class EqualEntry:
+    """One `[[equal]]` of a suite. `expected` is a verdict, or `equal` for either of the two that mean it."""
+
+    question: EqualityQuestion
+    expected: str
+    steps: int | None = None
+    note: str = ""
+
+
+@value_class
+class Suite:
+    """All entries of a suite, each sort in the order of its files."""
+
+    checks: tuple[Entry, ...] = ()
+    equalities: tuple[EqualEntry, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many entries there are."""
+        return len(self.checks) + len(self.equalities)
+
+
 def shipped_suite() -> Path:
     """The suite that comes with the package, a folder."""
     return PACKAGE / "spec" / "suite"
 
 
-def read_suite(path: Path) -> tuple[Entry, ...]:
+def read_suite(path: Path) -> Suite:
     """The entries of a suite, one file or a folder of them; raises UsageError where it is not one."""
     files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
     if not files:
         raise UsageError.at("UC001", f"no .toml file in {path}", help="a suite is a .toml file or a folder of them")
     documents = {file: _document(file) for file in files}
     sets = _shared_sets(documents)
-    return tuple(
-        _entry(file, number, item, sets)
-        for file, document in documents.items()
-        for number, item in enumerate(document.get("check", []), 1)
+
+    def entries(table: str) -> Iterator[tuple[Path, str, dict[str, Any]]]:
+        for file, document in documents.items():
+            for number, item in enumerate(document.get(table, []), 1):
+                yield file, f"[[{table}]] {number}", item
+
+    return Suite(
+        tuple(_entry(file, where, item, sets) for file, where, item in entries("check")),
+        tuple(_equal_entry(file, where, item) for file, where, item in entries("equal")),
     )
 
 
@@ -85,14 +124,16 @@ def _document(file: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError.at("UC030", f"{file} is not TOML: {error}", help="nothing was read from it") from None
     for key in document:
-        if key not in ("check", "sets"):
-            raise _wrong(file, f"no key `{key}` in a suite", "a suite is a list of [[check]] entries")
+        if key not in (*_TABLES, "sets"):
+            names = ", ".join(f"[[{table}]]" for table in _TABLES)
+            raise _wrong(file, f"no key `{key}` in a suite", f"a suite is a list of entries: {names}")
     sets = document.get("sets", {})
     if not isinstance(sets, dict) or not all(_names(members) for members in sets.values()):
         raise _wrong(file, "`sets` is not a table of lists of names", 'sets.order = ["in_order", "one_final"]')
-    checks = document.get("check", [])
-    if not isinstance(checks, list) or not all(isinstance(item, dict) for item in checks):
-        raise _wrong(file, "`check` is not a list of entries", "write [[check]], with two brackets")
+    for table in _TABLES:
+        items = document.get(table, [])
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise _wrong(file, f"`{table}` is not a list of entries", f"write [[{table}]], with two brackets")
     return document
 
 
@@ -114,11 +155,8 @@ def _names(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(name, str) for name in value)
 
 
-def _entry(file: Path, number: int, item: dict[str, Any], sets: Mapping[str, list[str]]) -> Entry:
-    where = f"entry {number}"
-    for key in item:
-        if key not in _KEYS:
-            raise _wrong(file, f"{where}: no key `{key}`", f"it takes {', '.join(_KEYS)}")
+def _entry(file: Path, where: str, item: dict[str, Any], sets: Mapping[str, list[str]]) -> Entry:
+    _known_keys(file, where, item, _KEYS)
     model, preset, note = item.get("model"), item.get("preset"), item.get("note", "")
     if not isinstance(model, str):
         raise _wrong(file, f"{where} names no model", 'model = "bounded_cq"')
@@ -147,6 +185,42 @@ def _entry(file: Path, number: int, item: dict[str, Any], sets: Mapping[str, lis
         all_violations=True,
     )  # fmt: skip
     return Entry(question, {name: _expectation(file, where, name, value) for name, value in expect.items()}, note)
+
+
+def _known_keys(file: Path, where: str, item: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    for key in item:
+        if key not in known:
+            raise _wrong(file, f"{where}: no key `{key}`", f"it takes {', '.join(known)}")
+
+
+def _equal_entry(file: Path, where: str, item: dict[str, Any]) -> EqualEntry:
+    _known_keys(file, where, item, _EQUAL_KEYS)
+    left, right, note = item.get("left"), item.get("right"), item.get("note", "")
+    if not isinstance(left, str) or not isinstance(right, str) or not isinstance(note, str):
+        raise _wrong(file, f"{where}: `left`, `right` and `note` are strings", 'left = "bounded_cq,CAP=2"')
+    observe, hide, actions_only = item.get("observe", []), item.get("hide", []), item.get("actions_only", False)
+    if not _names(observe) or not _names(hide) or not isinstance(actions_only, bool):
+        help = 'hide = ["cq.extra"], actions_only = true'
+        raise _wrong(file, f"{where}: `observe` and `hide` are lists of names, `actions_only` is a boolean", help)
+    given = item.get("expect")
+    expect = {"verdict": given} if isinstance(given, str) else given
+    words = ["equal", *(likeness.value for likeness in Likeness)]
+    if not isinstance(expect, dict) or not set(expect) <= {"verdict", "steps"} or expect.get("verdict") not in words:
+        help = f'{", ".join(words)}, or {{ verdict = "different", steps = 3 }}'
+        raise _wrong(file, f"{where}: `expect` is not a verdict", help)
+    steps = _steps(file, where, "expect", expect)
+    if steps is not None and expect["verdict"] != Likeness.DIFFERENT.value:
+        raise _wrong(file, f"{where}: steps are expected without a difference", "only `different` has steps")
+    sides = [replace(one, model=_beside(file, one.model)) for one in (side(left), side(right))]
+    question = EqualityQuestion(sides[0], sides[1], tuple(observe), tuple(hide), actions_only)
+    return EqualEntry(question, expect["verdict"], steps, note)
+
+
+def _steps(file: Path, where: str, name: str, given: Mapping[str, Any]) -> int | None:
+    steps = given.get("steps")
+    if steps is not None and (not isinstance(steps, int) or isinstance(steps, bool) or steps < 0):
+        raise _wrong(file, f"{where}: `steps` of `{name}` is not a number of actions", "steps = 5")
+    return steps
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -182,9 +256,7 @@ def _expectation(file: Path, where: str, name: str, value: object) -> Expectatio
     words = [verdict.value for verdict in Verdict]
     if given["verdict"] not in words:
         raise _wrong(file, f"{where}: `{given['verdict']}` is no verdict", f"one of {', '.join(words)}")
-    steps = given.get("steps")
-    if steps is not None and (not isinstance(steps, int) or isinstance(steps, bool) or steps < 0):
-        raise _wrong(file, f"{where}: `steps` of `{name}` is not a number of actions", "steps = 5")
+    steps = _steps(file, where, name, given)
     verdict = Verdict(given["verdict"])
     if steps is not None and verdict not in (Verdict.VIOLATED, Verdict.FOUND):
         raise _wrong(
