@@ -128,7 +128,7 @@ class PolledRequest(Model):
         The head of the loop in io_uring/poll.c:io_poll_check_events, 6.0: a cancelled request ends there; a multishot
         with nothing ready goes on to drop the references.
         """
-        require(self.phase == Phase.QUEUED)
+        require(self.phase == Phase.QUEUED and self.may_run)
         # WARN_ON_ONCE in the same place: task work owns the request by a reference.
         assert self.refs > 0
         if self.cancelled:
@@ -148,3 +148,8 @@ class PolledRequest(Model):
         self.refs -= self.seen
         self.seen = 0
         self.phase = Phase.QUEUED if self.refs > 0 else Phase.WAITING
+
+    @property
+    def may_run(self) -> bool:
+        """Task work that is queued may begin."""
+        return True
