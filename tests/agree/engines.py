@@ -65,5 +65,29 @@ def differences(run: PlainRun, program: Program, generated: Generated, states: I
     return found
 
 
+def alike(program: Program, one: Any, other: Any, states: Iterable[State]) -> list[Any]:
+    """Where two readers of the same form (`initial`, `successors`, `evaluate`) differ; empty when they agree."""
+    found: list[Any] = []
+    starts = [[(p, args, outcome(target)) for p, args, target in engine.initial()] for engine in (one, other)]
+    if starts[0] != starts[1]:
+        found.append(("initial", *starts))
+    for state in states:
+        steps = [
+            [(p, args, outcome(target)) for p, args, target in engine.successors(state)] for engine in (one, other)
+        ]
+        if steps[0] != steps[1]:
+            found.append((state, *steps))
+        for position, property_ in enumerate(program.properties):
+            if property_.kind is PropertyKind.TEMPORAL:
+                continue
+            step = property_.kind is PropertyKind.STEP
+            targets = [target for _, _, target in other.successors(state) if not isinstance(target, Check)]
+            for after in targets if step else [None]:
+                values = [outcome(engine.evaluate(position, state, after)) for engine in engines]
+                if values[0] != values[1]:
+                    found.append((state, property_.name, *values))
+    return found
+
+
 def _is_state(target: Any) -> bool:
     return not (isinstance(target, tuple) and len(target) == 3 and hasattr(target[0], "name"))

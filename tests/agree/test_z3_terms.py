@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from tests.agree.engines import outcome, program_of, tree_of
+from tests.agree.engines import alike, program_of, tree_of
 from tests.agree.programs import programs
 from tests.agree.states import random_states
-from uringcheck.ir.nodes import Check
-from uringcheck.ir.program import Program, PropertyKind
+from uringcheck.ir.program import Program
 from uringcheck.lang.loading import find_model
 from uringcheck.lang.tree import elaborate
 from uringcheck.lower.python import Generated
@@ -24,27 +23,7 @@ MODELS = sorted(str(path) for path in CORPUS.rglob("*.py") if not path.name.star
 
 def z3_differences(program: Program, count: int) -> list[Any]:
     """Where z3 and the generated Python differ on random states; empty when they agree."""
-    reading, generated, found = Reading(program), Generated(program), []
-    starts = [[(p, args, outcome(target)) for p, args, target in engine.initial()] for engine in (reading, generated)]
-    if starts[0] != starts[1]:
-        found.append(("initial", *starts))
-    for state in random_states(program, count):
-        ours, theirs = (
-            [(position, arguments, outcome(target)) for position, arguments, target in engine.successors(state)]
-            for engine in (reading, generated)
-        )
-        if ours != theirs:
-            found.append((state, ours, theirs))
-        for position, property_ in enumerate(program.properties):
-            if property_.kind is PropertyKind.TEMPORAL:
-                continue
-            step = property_.kind is PropertyKind.STEP
-            targets = [target for _, _, target in generated.successors(state) if not isinstance(target, Check)]
-            for after in targets if step else [None]:
-                one, other = (outcome(engine.evaluate(position, state, after)) for engine in (reading, generated))
-                if one != other:
-                    found.append((state, property_.name, one, other))
-    return found
+    return alike(program, Reading(program), Generated(program), random_states(program, count))
 
 
 @settings(max_examples=40, deadline=None)
