@@ -1,8 +1,8 @@
 """The two trace events of a completion are printed alike, so that one expression reads both.
 
 `io_uring_complete` is printed when a completion enters the queue, `io_uring_cqe_overflow` when it is parked. Patch 11
-of the series (fix io_uring_cqe_overflow trace format, 6.0) changed how the second one names and prints the flags. A format
-is a fact about a kernel; those of the machine are looked at, too, where tracefs can be read.
+of the series (fix io_uring_cqe_overflow trace format, 6.0) changed how the second one names and prints the flags. A
+format is a fact about a kernel; those of the machine are looked at, too, where tracefs can be read.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import pytest
 COMPLETE = "ring %p, req %p, user_data 0x%llx, result %d, cflags 0x%x extra1 %llu extra2 %llu"
 
 #: The same file, io_uring_cqe_overflow, 5.19.
-OVERFLOW_BEFORE = "ring %p, user_data 0x%llx, res %d, flags %x, overflow cqe %p"
+OVERFLOW_BEFORE = "ring %p, user_data 0x%llx, res %d, flags %x, overflow_cqe %p"
 
 #: The same file, io_uring_cqe_overflow, 6.0.
-OVERFLOW_AFTER = "ring %p, user_data 0x%llx, res %d, cflags 0x%x, overflow cqe %p"
+OVERFLOW_AFTER = "ring %p, user_data 0x%llx, res %d, cflags 0x%x, overflow_cqe %p"
 
 #: What a reader of traces wants of either event.
 CQE = re.compile(
