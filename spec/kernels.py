@@ -46,6 +46,7 @@ from uringcheck.spec.toggles import (
     trace_once,
     unpolled_ok,
     unsigned_refs,
+    wait_recycles,
     wake_oneshot,
 )
 
@@ -162,6 +163,7 @@ V6_16 = V6_12.minus("6.16", "Drained requests no longer count completions.", cq_
     "drained requests were reworked.",
     flush_drops_cache,
     aux_flushes,
+    wait_recycles,
     rejects_empty,
 )
 

@@ -173,6 +173,12 @@ read_retry = toggle(
     "(io_uring/rw.c:io_read_mshot, 6.8: ensure poll based multishot read retries appropriately)",
 )
 
+wait_recycles = toggle(
+    False,
+    "before a multishot goes on waiting it gives up the buffer group that its last call has looked up "
+    "(io_uring/poll.c:io_poll_check_events, 6.14: fix multishots with selected buffers)",
+)
+
 #: Every switch, so that a preset can say which ones are on and means that the rest is off.
 TOGGLES = (
     len0,
@@ -203,6 +209,7 @@ TOGGLES = (
     aux_flushes,
     sqpoll_flushes,
     read_retry,
+    wait_recycles,
 )
 
 #: Two patches that change nothing for any caller of their time. No preset says whether they are in: the small models
