@@ -68,13 +68,12 @@ def differences(run: PlainRun, program: Program, generated: Generated, states: I
 def alike(program: Program, one: Any, other: Any, states: Iterable[State]) -> list[Any]:
     """Where two readers of the same form (`initial`, `successors`, `evaluate`) differ; empty when they agree."""
     found: list[Any] = []
-    starts = [[(p, args, outcome(target)) for p, args, target in engine.initial()] for engine in (one, other)]
+    engines = (one, other)
+    starts = [[(p, args, outcome(target)) for p, args, target in engine.initial()] for engine in engines]
     if starts[0] != starts[1]:
         found.append(("initial", *starts))
     for state in states:
-        steps = [
-            [(p, args, outcome(target)) for p, args, target in engine.successors(state)] for engine in (one, other)
-        ]
+        steps = [[(p, args, outcome(target)) for p, args, target in engine.successors(state)] for engine in engines]
         if steps[0] != steps[1]:
             found.append((state, *steps))
         for position, property_ in enumerate(program.properties):
