@@ -17,6 +17,12 @@ len_reset = toggle(
     "(io_uring/net.c:io_recv_buf_select, 6.10; io_recv of 6.0 and 6.1 keeps the length)",
 )
 
+bundle_appends = toggle(
+    False,
+    "when a bundle has filled all that it mapped and the socket reports more, it receives once more into the same "
+    "completion (io_uring/net.c:io_recv_finish with IORING_RECV_RETRY, 6.15: improve recv bundles)",
+)
+
 rejects_empty = toggle(
     False,
     "IORING_OP_PROVIDE_BUFFERS of length 0 is answered -EINVAL "
@@ -58,6 +64,7 @@ min_left = toggle(
 BUFFER_TOGGLES = (
     cache_bgid,
     len_reset,
+    bundle_appends,
     rejects_empty,
     partial_commit,
     commit_stops,

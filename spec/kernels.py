@@ -8,6 +8,7 @@ AF_UNIX, which reports how much is left from 6.17 on.
 from uringcheck import preset
 from uringcheck.spec.buffer_toggles import (
     BUFFER_TOGGLES,
+    bundle_appends,
     cache_bgid,
     commit_stops,
     empty_commit_keeps,
@@ -165,6 +166,7 @@ V6_16 = V6_12.minus("6.16", "Drained requests no longer count completions.", cq_
     aux_flushes,
     wait_recycles,
     rejects_empty,
+    bundle_appends,
 )
 
 V6_17 = V6_16.minus(

@@ -5,6 +5,7 @@ from uringcheck.spec.parts.application import Application
 from uringcheck.spec.parts.event_loop import EventLoop
 from uringcheck.spec.parts.poll_application import PollApplication
 from uringcheck.spec.parts.sharing_policy import SharingPolicy
+from uringcheck.spec.parts.sized_application import SizedApplication
 
 
 class KeepsContract(EventLoop):
@@ -39,3 +40,7 @@ class ContractAccept(KeepsContract, AcceptApplication):
 
 class ContractSharing(SharingPolicy):
     """Receives on several connections; each is armed again as soon as its request has ended."""
+
+
+class ContractSized(KeepsContract, SizedApplication):
+    """Receives bytes, and gives every buffer back."""

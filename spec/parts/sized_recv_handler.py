@@ -1,0 +1,134 @@
+"""The handler of multishot receive into buffers of several bytes."""
+
+from typing import Final
+
+from uringcheck import Fair, action, link, replace, require, toggle, var
+from uringcheck.spec.buffer_sizes import SIZE
+from uringcheck.spec.buffer_toggles import bundle_appends, len_reset
+from uringcheck.spec.parts.cqe import ENOBUFS, Cqe, Request
+from uringcheck.spec.parts.handler import Handler
+from uringcheck.spec.parts.sized_pool import SizedPool
+from uringcheck.spec.parts.stream_socket import StreamSocket
+from uringcheck.spec.sizes import NB, M
+from uringcheck.spec.toggles import hint_counts_fin, hint_stop
+
+
+class SizedRecvHandler(Handler):
+    """IORING_OP_RECV with IORING_RECV_MULTISHOT, where the bytes of a stream and the buffers do not fit each other.
+
+    One step is one turn of the loop, as in `RecvHandler`. With IORING_RECVSEND_BUNDLE (6.10) a turn maps several
+    entries and receives into all of them: the completion names the first, and its result says how far it goes. If that
+    was every entry there was, the request ends (io_uring/kbuf.c:io_ring_buffers_peek and REQ_F_BL_EMPTY, 6.10).
+    """
+
+    BUNDLE: Final[bool] = toggle(False, "the application sets IORING_RECVSEND_BUNDLE")
+
+    #: The length that the last turn of this run has left behind; 0 is none.
+    length: int = var(0, SIZE)
+    #: What the socket reported to a bundle in this run (msg_inq); 0 is nothing, or no report.
+    reported: int = var(0, M + 1)
+    #: The entries that a bundle can map without knowing how much there is: those it has vectors for (free_iov_nr).
+    vectors: int = var(1, NB)
+
+    socket: StreamSocket = link()
+    pool: SizedPool = link()
+
+    @action(fair=Fair.WEAK)
+    def receive(self) -> None:
+        """The kernel maps entries of the ring, receives into them and posts what came of it."""
+        require(self.poll.runs_handler)
+        if self.pool.ring.empty:
+            self.end(Cqe(request=Request.SUBJECT, gen=self.poll.gen, res=-ENOBUFS, bid=None, more=False))
+        elif not self.socket.readable:
+            self.wait()
+        elif self.socket.unread == 0:
+            self.receive_nothing()
+        else:
+            self.receive_bytes()
+
+    def receive_nothing(self) -> None:
+        """The receive returned 0, and the buffer is recycled: its entry stays as it is."""
+        self.end(Cqe(request=Request.SUBJECT, gen=self.poll.gen, res=0, bid=None, more=False))
+
+    def receive_bytes(self) -> None:
+        """The receive returned data: post it, and go on if it can be posted and there are buffers left.
+
+        io_uring/net.c:io_recv_finish, 6.0 and 6.10.
+        """
+        first = self.pool.ring.head
+        mapped = self.entries_for(self.reported)
+        asked = self.length_of(mapped)
+        room = self.pool.room_in(mapped)
+        every_entry = mapped >= len(self.pool.ring)
+        amount = self.transfer(asked)
+        if self.BUNDLE and bundle_appends and not every_entry and amount == room and self.report() > 1:
+            more = self.entries_for(self.report())
+            every_entry = more >= len(self.pool.ring)
+            amount += self.transfer(min(self.report(), self.pool.room_in(more)))
+        if self.BUNDLE:
+            self.reported = self.report()
+        elif not len_reset:
+            self.length = asked
+        cqe = Cqe(
+            request=Request.SUBJECT,
+            gen=self.poll.gen,
+            res=amount,
+            bid=first,
+            more=True,
+            buf_more=self.pool.unfinished,
+        )
+        if self.BUNDLE and every_entry:
+            self.end(replace(cqe, more=False))
+        elif self.cq.takes_aux:
+            self.cq.post(cqe)
+            if hint_stop and self.socket.reports_empty:
+                self.wait()
+        else:
+            self.cq.refuse()
+            self.end(replace(cqe, more=False))
+
+    def entries_for(self, reported: int) -> int:
+        """How many entries are mapped: as many as what is reported needs, or as there are vectors for."""
+        if not self.BUNDLE:
+            return 1
+        room = self.pool.room_in(1)
+        wanted = self.vectors if reported == 0 else sum(1 for entry in range(NB) if entry * room < reported)
+        mapped = min(wanted, len(self.pool.ring))
+        self.vectors = max(self.vectors, mapped)
+        return mapped
+
+    def length_of(self, mapped: int) -> int:
+        """How many bytes this turn asks for.
+
+        io_uring/net.c:io_recv, 6.0: selecting shortens a local variable to what the buffer holds, and no turn makes it
+        longer again. A bundle asks for no more than was reported.
+        """
+        room = self.pool.room_in(mapped)
+        if self.BUNDLE:
+            return room if self.reported == 0 else min(room, self.reported)
+        return room if self.length == 0 else min(room, self.length)
+
+    def report(self) -> int:
+        """What the socket reports after a receive (msg_inq); 0 is nothing, or no report."""
+        fin = 1 if hint_counts_fin and self.socket.fin else 0
+        return self.socket.unread + fin if hint_stop else 0
+
+    def transfer(self, asked: int) -> int:
+        """Receive at most that many bytes into the first entries, and commit them."""
+        amount = min(asked, self.socket.unread)
+        self.pool.write(self.socket.taken + 1, amount)
+        self.pool.commit(amount)
+        self.socket.taken += amount
+        return amount
+
+    def wait(self) -> None:
+        """This run is over."""
+        self.length = 0
+        self.reported = 0
+        self.poll.wait()
+
+    def end(self, cqe: Cqe) -> None:
+        """The request is over."""
+        self.length = 0
+        self.reported = 0
+        self.poll.end(cqe)
