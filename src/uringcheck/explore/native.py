@@ -23,7 +23,7 @@ from uringcheck.explore.native_compile import Compiled, EngineUnavailable, Part,
 from uringcheck.explore.native_findings import Findings
 from uringcheck.explore.native_language import translate
 from uringcheck.explore.native_memory import allowance
-from uringcheck.explore.native_store import ADMITTED, MOST_STATES, SIZES, Store, bytes_per_state
+from uringcheck.explore.native_store import ADMITTED, MOST_STATES, SIZES, Store, whole
 from uringcheck.explore.outcome import Cut, Outcome, Progress, Request
 from uringcheck.explore.paths import Witness, start_step
 from uringcheck.explore.search import OBSERVED_EVERY
@@ -71,12 +71,13 @@ def _loop_text(module: Module, threads: int) -> str:
     """The search loop for a model."""
     source: ModuleType = native_loop if threads == 1 else native_workers
     fields = {name: index for index, name in enumerate(loop.FIELDS)}
-    return translate(source.FUNCTIONS, loop.EXPORTED, fields, _known(module, threads))
+    return translate(source.FUNCTIONS, loop.EXPORTED, fields, _known(module, threads), source.INLINED)
 
 
 def _known(module: Module, threads: int) -> dict[str, int]:
     """What is known when the loop is compiled. It is little, so that one loop in the cache serves many models."""
     lanes = module.layout.lanes
+    left = module.layout.left
     constants = {
         name: value
         for part in (native_loop, native_workers)
@@ -84,7 +85,8 @@ def _known(module: Module, threads: int) -> dict[str, int]:
         if name.isupper() and isinstance(value, int)
     }
     return constants | {
-        "LANES": lanes, "STRIDE": 8 * (lanes + 1), "BYTES": 8 * lanes, "PER_STATE": bytes_per_state(lanes, threads),
+        "LANES": lanes, "STRIDE": 8 * (lanes + 1), "WHOLE": int(whole(module.layout)), "LEFT": left,
+        "RIGHT": lanes - left, "COUNT": loop.FIELDS.index("count"), "FIRED": Places.fired,
         "CUT": Places.cut, "TERMINAL": Places.terminal, "LOOPS": Places.loops, "EDGES": Places.edges,
         "COUNTERS": Places.cut, "CONSTRAINED": int(module.constrained), "STEPS": int(module.judges_steps),
         "WORKERS": threads,
@@ -198,7 +200,7 @@ class _Native:
         status = status or self._hand_over(batch)
         if status != loop.AGAIN:
             return status
-        if store.total("count") > store.first["limit"]:
+        if store.first["count"] > store.first["limit"]:
             return loop.OVER
         # The buffer named no instance, so what the first one is said to have found was found by nobody.
         for worker in store.workers:
@@ -206,7 +208,7 @@ class _Native:
                 worker.array[places.new + instance] = 0
         store.set("sizes_room", 1)
         status = int(self._level_done(store.first.address))
-        self.outcome.initial = store.total("count")
+        self.outcome.initial = store.first["count"]
         self._level_sizes()
         self._settle()
         return loop.DONE if status == loop.DONE else loop.LEVEL
@@ -261,7 +263,7 @@ class _Native:
             raise _Ended
         if self.request.observe is not None and now - self.observed >= OBSERVED_EVERY:
             self.observed = now
-            places, states = self.module.places, self.store.total("count")
+            places, states = self.module.places, self.store.first["count"]
             transitions = sum(self.store.counted(places.fired, places.failed))
             queue = self.store.first["level_end"] - self.store.first["cursor"]
             self.request.observe(

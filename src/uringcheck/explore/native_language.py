@@ -100,6 +100,13 @@ _WORDS: dict[str, tuple[int, str]] = {
         "{p} = inttoptr i64 {0} to ptr\n{q} = getelementptr i64, ptr {p}, i64 {1}\n"
         "{r} = atomicrmw add ptr {q}, i64 {2} seq_cst",
     ),
+    # shared_swap(address, index, old, new): store `new` if `old` is still there; 1 if it was
+    "shared_swap": (
+        4,
+        "{p} = inttoptr i64 {0} to ptr\n{q} = getelementptr i64, ptr {p}, i64 {1}\n"
+        "{s} = cmpxchg ptr {q}, i64 {2}, i64 {3} acq_rel acquire\n"
+        "{t} = extractvalue {{ i64, i1 }} {s}, 1\n{r} = zext i1 {t} to i64",
+    ),
     # give_way(address of the operating system's function, microseconds): let another thread have the processor
     "give_way": (
         2,
@@ -148,6 +155,7 @@ def translate(
     exported: Sequence[str],
     fields: Mapping[str, int],
     constants: Mapping[str, int],
+    inlined: Sequence[str] = (),
 ) -> str:
     """The assembly of functions of the language, with the index of each named word and the value of known names."""
     names = {function.__name__ for function in functions}
@@ -155,7 +163,9 @@ def translate(
     for function in functions:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
         assert isinstance(tree, ast.FunctionDef)
-        parts.append(_Function(tree, names, fields, constants).text(function.__name__ in exported))
+        linkage = "" if function.__name__ in exported else "internal "
+        inline = " alwaysinline" if function.__name__ in inlined else ""
+        parts.append(_Function(tree, names, fields, constants).text(linkage, inline))
     return DECLARATIONS + "\n" + "\n\n".join(parts) + "\n"
 
 
@@ -175,7 +185,7 @@ class _Function:
         self._loops: list[tuple[str, str]] = []
         self._ended = False
 
-    def text(self, exported: bool) -> str:
+    def text(self, linkage: str, attributes: str) -> str:
         """The function's assembly."""
         parameters = [argument.arg for argument in self._tree.args.args]
         for name in parameters:
@@ -185,8 +195,7 @@ class _Function:
             self._do("ret i64 0")
         slots = [f"  {slot} = alloca i64" for slot in self._slots.values()]
         signature = ", ".join(f"i64 %p_{name}" for name in parameters)
-        linkage = "" if exported else "internal "
-        head = f"define {linkage}i64 @{self._tree.name}({signature}) nounwind {{"
+        head = f"define {linkage}i64 @{self._tree.name}({signature}) nounwind{attributes} {{"
         return "\n".join([head, "entry:", *slots, *self._lines, "}"])
 
     def _slot(self, name: str) -> str:
@@ -476,6 +485,11 @@ def shared_put(address: int, index: int, word: int) -> None:
 def shared_add(address: int, index: int, word: int) -> int:
     """Add to a word in one step; what it was before."""
     raise _only_native("shared_add")
+
+
+def shared_swap(address: int, index: int, old: int, new: int) -> int:
+    """Store a word if another is still there; 1 if it was, else 0."""
+    raise _only_native("shared_swap")
 
 
 def give_way(function: int, microseconds: int) -> int:

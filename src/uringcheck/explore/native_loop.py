@@ -1,13 +1,18 @@
 """The native search loop, written in `native_language`.
 
-States are kept whole, `LANES` words each, in the order in which they were found: that array is also the queue of the
-breadth-first search. Beside it stand the index of each state's parent, and a hash table of 64-bit slots: the upper half
-of a state's hash as a tag, and the state's index plus one. A lookup touches the state itself only where the tag agrees,
-and then compares all of it, so no two states are ever taken for one.
+A state of up to 63 bits is kept as it is, in one word. A wider one is kept as the numbers of its two halves, again in
+one word: a half is some of the lanes, and each half that occurs is kept once, in a table of its own. Most states differ
+from the one they were reached from in a few variables, so there are far fewer halves than states (a hundredth to a
+tenth of them), and a state of many lanes costs hardly more than one of two. Halves are compared as a whole, so no two
+states are ever taken for one.
 
-A miss in a large table takes longer than anything else here, so steps are worked on `BATCH` at a time, in three passes:
-ask for each slot; read it and ask for the state it points to; compare and insert. Steps stay in the order in which they
-were found, so the first parent of a state is the least one and the outcome does not depend on the batches.
+The words stand in the order in which the states were found: that array is also the queue of the breadth-first search.
+Beside it stand the index of each state's parent, and a hash table of the words themselves: a lookup touches a single
+line of memory, and has its answer there.
+
+A miss in a large table takes longer than anything else here, so steps are worked on `BATCH` at a time: name each target
+and ask for its slot; then look and insert. Steps stay in the order in which they were found, so the first parent of a
+state is the least one and the outcome does not depend on the batches.
 
 Everything grows within memory reserved in advance, in place, so nothing that was found ever moves.
 """
@@ -28,6 +33,9 @@ from uringcheck.explore.native_language import (
     judge_step,
     put,
     put32,
+    shared_add,
+    shared_at,
+    shared_swap,
     stuck,
 )
 
@@ -45,12 +53,13 @@ LEVEL = 2  # a level is complete, and there is something to settle or to decide
 OVER = 3  # more states than the limit
 FULL = 4  # no memory left under the limit
 
-#: The words of a worker's block, from 0 on; `lower.llvm` fixes `events` and where the counters begin.
+#: The words of a block, from 0 on; `lower.llvm` fixes `events` and where the counters begin. Blocks of halves have the
+#: words `entries`, `most`, `table`, `mask`, `most_slots`, `count` and `spares` of these.
 FIELDS = (
-    "events", "events_seen", "states", "parents", "table", "mask", "count", "room", "cursor", "level_end", "budget",
-    "buffer", "hashes", "slots", "limit", "bytes", "most_slots", "sizes", "sizes_done", "sizes_room", "committed",
-    "cut_seen", "looking", "beyond", "pairs", "counter_bytes", "new_from",
-    "owner", "shared", "peers", "buckets", "bucket_bytes", "fills", "log", "fresh", "order", "following", "next_count",
+    "events", "events_seen", "states", "parents", "table", "mask", "count", "most_slots", "bytes", "left", "right",
+    "current", "buffer", "hashes", "names", "most_steps", "cursor", "level_end", "budget", "limit", "sizes",
+    "sizes_done", "sizes_room", "committed", "cut_seen", "looking", "beyond", "pairs", "counter_bytes", "new_from",
+    "entries", "spares", "most", "owner", "shared", "peers", "candidates", "found", "fresh", "mine", "stretch",
     "told_events", "yield_function",
 )  # fmt: skip
 
@@ -58,190 +67,368 @@ LOW = 0xFFFFFFFF
 HIGH = 0xFFFFFFFF00000000
 NO_PARENT = 0xFFFFFFFF
 
+#: Set in the word of a state that is kept as it is: an empty slot is zero.
+THERE = 1 << 63
+
+#: A table of states doubles at this load in hundredths. Where memory does not allow that, it is filled to `PACKED`:
+#: slower, but nothing is given up before the limit is reached.
+LOADED = 75
+PACKED = 93
+
+#: The same for halves, whose tables are small.
+LOADED_HALVES = 60
+
+#: Bytes of a state beside the table: its word and its parent.
+PER_STATE = 12
+
 # Known when the loop is compiled; the numbers here are for the checkers of Python only.
-LANES = STRIDE = BYTES = PER_STATE = WORKERS = 1
-CUT = TERMINAL = LOOPS = EDGES = COUNTERS = 0
-CONSTRAINED = STEPS = 0
+LANES = STRIDE = LEFT = RIGHT = WORKERS = 1
+WHOLE = CUT = TERMINAL = LOOPS = EDGES = FIRED = COUNTERS = 0
+CONSTRAINED = STEPS = COUNT = 0
 SEED = 0x9E3779B97F4A7C15
 STIR = 0xA0761D6478BD642F
 MIX = 0xE7037ED1A0B428DB
 
 
-def hashed(state: int) -> int:
-    """64 bits of hash over all lanes."""
+# --- halves -----------------------------------------------------------------------------------------------------------
+
+
+def hashed(lanes: int, size: int) -> int:
+    """64 bits of hash over some lanes, never zero. Pairs of lanes are mixed apart, so that no one waits for another."""
     h = SEED
-    for lane in range(LANES):
-        h = fold(at(state, lane) ^ MIX, h ^ STIR)
-    return h
+    lane = 0
+    while lane + 1 < size:
+        h ^= fold(at(lanes, lane) ^ MIX * (2 * lane + 1), at(lanes, lane + 1) ^ STIR * (2 * lane + 1))
+        lane += 2
+    if lane < size:
+        h ^= fold(at(lanes, lane) ^ MIX * (2 * lane + 1), STIR * (2 * lane + 1))
+    return fold(h, MIX) | THERE
 
 
-def same(left: int, right: int) -> int:
-    """1 where two states are equal, else 0."""
+def same(left: int, right: int, size: int) -> int:
+    """1 where lanes are equal, else 0."""
     difference = 0
-    for lane in range(LANES):
+    lane = 0
+    while lane < size:
         difference |= at(left, lane) ^ at(right, lane)
+        lane += 1
     return difference == 0
 
 
-def steps_of(w: Any, state: int, source: int, out: int) -> int:
-    """Write the steps of a state at `out`; how many there are."""
+def write(to: int, lanes: int, size: int) -> int:
+    """Copy some lanes."""
+    lane = 0
+    while lane < size:
+        put(to, lane, at(lanes, lane))
+        lane += 1
+    return 0
+
+
+def interned(w: Any, half: Any, h: int, lanes: int, size: int) -> Any:
+    """The number of a half with this hash, from 1 on; one that was not there is added.
+
+    Where several workers add the same half at the same time, one of them is first, and the others keep the place they
+    had taken for the next one.
+    """
+    table = half.table
+    mask = half.mask
+    slot = h & mask
+    fresh = 0
+    while 1:
+        word = shared_at(table, slot)
+        if word == 0:
+            if WORKERS == 1:
+                fresh = half.count + 1
+                half.count = fresh
+                write(half.entries + fresh * size * 8, lanes, size)
+                put(table, slot, (h & HIGH) | fresh)
+                return fresh
+            if fresh == 0:
+                fresh = at(half.spares, w.owner)
+                put(half.spares, w.owner, 0)
+                if fresh == 0:
+                    fresh = shared_add(half, COUNT, 1) + 1
+                write(half.entries + fresh * size * 8, lanes, size)
+            if shared_swap(table, slot, 0, (h & HIGH) | fresh):
+                return fresh
+            word = shared_at(table, slot)
+        if (word ^ h) >> 32 == 0:
+            number = word & LOW
+            if same(half.entries + number * size * 8, lanes, size):
+                if WORKERS > 1:
+                    if fresh != 0:
+                        put(half.spares, w.owner, fresh)
+                return number
+        slot = (slot + 1) & mask
+
+
+def grow_half(half: Any, size: int) -> int:
+    """Fill a table of halves of twice the size."""
+    table = half.table
+    clear(table, (half.mask + 1) * 8)
+    mask = half.mask * 2 + 1
+    half.mask = mask
+    number = 1
+    while number <= half.count:
+        used = 1
+        worker = 0
+        while worker < WORKERS:
+            if at(half.spares, worker) == number:
+                used = 0
+            worker += 1
+        if used:
+            h = hashed(half.entries + number * size * 8, size)
+            slot = h & mask
+            while at(table, slot) != 0:
+                slot = (slot + 1) & mask
+            put(table, slot, (h & HIGH) | number)
+        number += 1
+    return 0
+
+
+def roomy(w: Any, half: Any, size: int, more: int) -> Any:
+    """See that `more` halves fit; 0 where they do not within the memory limit."""
+    slots = half.mask + 1
+    wanted = (half.count + more) * 100
+    if wanted <= slots * LOADED_HALVES:
+        return 1
+    if slots * 2 <= half.most_slots and taken(w, w.count) + slots * 8 + more * size * 8 <= w.bytes:
+        grow_half(half, size)
+        return 1
+    if half.count + more > half.most:
+        return 0
+    return wanted <= slots * PACKED
+
+
+# --- states -----------------------------------------------------------------------------------------------------------
+
+
+def opened(w: Any, word: int, lanes: int) -> int:
+    """Write the lanes of the state of a word."""
+    if WHOLE == 1:
+        put(lanes, 0, word ^ THERE)
+    else:
+        write(lanes, w.left.entries + (word & LOW) * (LEFT * 8), LEFT)
+        write(lanes + LEFT * 8, w.right.entries + (word >> 32) * (RIGHT * 8), RIGHT)
+    return 0
+
+
+def stirred(word: int) -> int:
+    """64 bits of hash of a state's word."""
+    return fold(word ^ MIX, STIR)
+
+
+def steps_of(w: Any, source: int, filled: int) -> int:
+    """Write the steps of a state behind others in the buffer; how many there are.
+
+    Of each half that a step changes, the hash is noted and its slot asked for; where it changes none, the hash is 0.
+    """
+    state = w.current
+    opened(w, at(w.states, source), state)
     if CONSTRAINED == 1:
         if inside(state) == 0:
             return 0
-    made = expand(state, out, w, source)
+    entry = w.buffer + filled * STRIDE
+    made = expand(state, entry, w, source)
     if made == 0:
         put(w, TERMINAL, at(w, TERMINAL) + 1)
         stuck(state, w, source)
         return 0
     count = made & LOW
+    hashes = w.hashes + filled * 16
     loop = 0
     i = 0
     while i < count:
-        entry = out + i * STRIDE
-        loop |= same(state, entry)
+        same_left = same(state, entry, LEFT)
+        same_right = same(state + LEFT * 8, entry + LEFT * 8, RIGHT)
+        loop |= same_left & same_right
+        if WHOLE == 0:
+            note_hash(w.left, hashes, 0, same_left, entry, LEFT)
+            note_hash(w.right, hashes, 1, same_right, entry + LEFT * 8, RIGHT)
+        instance = at(entry, LANES) >> 32
+        put(w, FIRED + instance, at(w, FIRED + instance) + 1)
         if STEPS == 1:
-            judge_step(state, entry, w, source, at(entry, LANES) >> 32)
+            judge_step(state, entry, w, source, instance)
+        hashes += 16
+        entry += STRIDE
         i += 1
     put(w, LOOPS, at(w, LOOPS) + loop)
-    if w.pairs:
-        i = 0
-        while i < count:
-            j = 0
-            while j < i and same(out + i * STRIDE, out + j * STRIDE) == 0:
-                j += 1
-            if j == i:
-                put(w, EDGES, at(w, EDGES) + 1)
-            i += 1
     return count
 
 
-def absorb(w: Any, entries: int, count: int) -> int:
-    """Take in steps: those to new states add a state, which is judged at once."""
+def note_hash(half: Any, hashes: int, place: int, unchanged: int, lanes: int, size: int) -> int:
+    """Note the hash of a half that is not that of the source, and ask for its slot."""
+    h = 0
+    if unchanged == 0:
+        h = hashed(lanes, size)
+        fetch(half.table + ((h & half.mask) << 3))
+    put(hashes, place, h)
+    return 0
+
+
+def name_all(w: Any, count: int) -> int:
+    """Give the targets of all steps in the buffer their words, and ask for the slots of these."""
+    names = w.names
     hashes = w.hashes
-    slots = w.slots
     table = w.table
-    states = w.states
     mask = w.mask
+    if WHOLE == 0:
+        left = w.left
+        right = w.right
+        i = 0
+        while i < count:
+            approach(left, at(hashes, i * 2), LEFT)
+            approach(right, at(hashes, i * 2 + 1), RIGHT)
+            i += 1
+    entry = w.buffer
     i = 0
-    entry = entries
     while i < count:
-        h = hashed(entry)
-        put(hashes, i, h)
-        fetch(table + ((h & mask) << 3))
+        name = at(entry, 0) | THERE
+        if WHOLE == 0:
+            source = at(entry, LANES) & LOW
+            name = 0
+            if source != NO_PARENT:
+                name = at(w.states, source)
+            h = at(hashes, i * 2)
+            if h != 0:
+                name = (name & HIGH) | interned(w, left, h, entry, LEFT)
+            h = at(hashes, i * 2 + 1)
+            if h != 0:
+                name = (name & LOW) | interned(w, right, h, entry + LEFT * 8, RIGHT) << 32
+        put(names, i, name)
+        fetch(table + ((stirred(name) & mask) << 3))
         entry += STRIDE
         i += 1
-    i = 0
-    while i < count:
-        h = at(hashes, i)
-        slot = h & mask
-        word = at(table, slot)
-        while word != 0 and (word ^ h) >> 32 != 0:
-            slot = (slot + 1) & mask
-            word = at(table, slot)
-        put(slots, i, slot)
+    return 0
+
+
+def approach(half: Any, h: int, size: int) -> int:
+    """Ask for the half that the slot of a hash leads to."""
+    if h != 0:
+        word = at(half.table, h & half.mask)
         if word != 0:
-            near = states + ((word & LOW) - 1) * BYTES
-            fetch(near)
-            if LANES > 1:
-                fetch(near + BYTES - 8)
-        i += 1
+            fetch(half.entries + (word & LOW) * size * 8)
+    return 0
+
+
+def count_pairs(w: Any, count: int) -> int:
+    """Count the targets that no earlier step of the same source has."""
+    names = w.names
+    entry = w.buffer
     i = 0
-    entry = entries
-    number = w.count
     while i < count:
-        h = at(hashes, i)
-        slot = at(slots, i)
+        source = at(entry, LANES) & LOW
+        fresh = 1
+        back = 1
+        while back <= i and fresh == 1 and at(entry - back * STRIDE, LANES) & LOW == source:
+            if at(names, i - back) == at(names, i):
+                fresh = 0
+            back += 1
+        put(w, EDGES, at(w, EDGES) + fresh)
+        entry += STRIDE
+        i += 1
+    return 0
+
+
+def added(w: Any, number: int, name: int, origin: int, lanes: int) -> int:
+    """Write down a new state under a number, and judge it."""
+    put(w.states, number, name)
+    put32(w.parents, number, origin & LOW)
+    place = w.new_from + (origin >> 32)
+    put(w, place, at(w, place) + 1)
+    judge(lanes, w, number)
+    return 0
+
+
+def absorb(w: Any, count: int) -> int:
+    """Take in named steps from the buffer: those to new states add a state, which is judged at once."""
+    names = w.names
+    table = w.table
+    mask = w.mask
+    number = w.count
+    entry = w.buffer
+    i = 0
+    while i < count:
+        name = at(names, i)
+        slot = stirred(name) & mask
         word = at(table, slot)
-        while word != 0:
-            if (word ^ h) >> 32 == 0:
-                if same(states + ((word & LOW) - 1) * BYTES, entry):
-                    break
+        while word != 0 and word != name:
             slot = (slot + 1) & mask
             word = at(table, slot)
-        mark = 0
         if word == 0:
             if w.looking:
                 w.beyond = 1
             else:
-                target = states + number * BYTES
-                for lane in range(LANES):
-                    put(target, lane, at(entry, lane))
-                origin = at(entry, LANES)
-                put32(w.parents, number, origin & LOW)
-                place = w.new_from + (origin >> 32)
-                put(w, place, at(w, place) + 1)
-                put(table, slot, (h & HIGH) | (number + 1))
-                index = number * WORKERS + w.owner
-                judge(target, w, index)
+                put(table, slot, name)
+                added(w, number, name, at(entry, LANES), entry)
                 number += 1
-                mark = index + 1
-        if WORKERS > 1:
-            put(entry, LANES, mark)
         entry += STRIDE
         i += 1
     w.count = number
     return 0
 
 
-def room_in(w: Any, slots: int, hundredths: int) -> Any:
-    """How many states may be kept with a table of `slots`, by its load and by the memory that is left."""
-    taken = slots * 8
-    if taken > w.bytes:
-        return 0
-    by_memory = (w.bytes - taken) // PER_STATE
-    by_load = slots * hundredths // 100
-    if by_memory < by_load:
-        return by_memory
-    return by_load
+# --- memory -----------------------------------------------------------------------------------------------------------
+
+
+def taken(w: Any, states: int) -> Any:
+    """Bytes that so many states take, with the tables as they are."""
+    left = w.left
+    right = w.right
+    halves = left.count * (LEFT * 8) + right.count * (RIGHT * 8) + (left.mask + right.mask) * 8
+    return states * PER_STATE + (w.mask + 1) * 8 + halves
 
 
 def make_room(w: Any, more: int) -> Any:
-    """See that `more` states fit; 0 where they do not within the memory limit.
-
-    The table doubles at a load of 0.7. Where memory does not allow that, it is filled to 0.92: slower, but nothing is
-    given up before the limit is reached.
-    """
-    wanted = w.count + more
-    if wanted <= w.room:
-        return 1
+    """See that `more` states fit; 0 where they do not within the memory limit."""
     slots = w.mask + 1
-    while slots * 7 // 10 < wanted:
-        slots = slots * 2
-    if slots > w.mask + 1 and slots <= w.most_slots and wanted <= room_in(w, slots, 70):
-        w.mask = slots - 1
-        w.room = room_in(w, slots, 70)
-        return rebuild(w)
-    w.room = room_in(w, w.mask + 1, 92)
-    return wanted <= w.room
+    wanted = w.count + more
+    need = taken(w, wanted)
+    if wanted * 100 > slots * LOADED:
+        if slots * 2 <= w.most_slots and need + slots * 8 <= w.bytes:
+            return 2
+        if wanted * 100 > slots * PACKED:
+            return 0
+    return need <= w.bytes
 
 
 def rebuild(w: Any) -> int:
-    """Fill the table anew from the states: it needs no second table meanwhile."""
+    """Fill a table of twice the size from the states: it needs no second table meanwhile."""
     table = w.table
-    mask = w.mask
-    hashes = w.hashes
-    clear(table, (mask + 1) * 8)
-    start = 0
-    while start < w.count:
-        size = w.count - start
-        if size > BATCH:
-            size = BATCH
-        i = 0
-        while i < size:
-            h = hashed(w.states + (start + i) * BYTES)
-            put(hashes, i, h)
-            fetch(table + ((h & mask) << 3))
+    clear(table, (w.mask + 1) * 8)
+    mask = w.mask * 2 + 1
+    w.mask = mask
+    states = w.states
+    count = w.count
+    number = 0
+    while number < count:
+        end = number + BATCH
+        if end > count:
+            end = count
+        i = number
+        while i < end:
+            fetch(table + ((stirred(at(states, i)) & mask) << 3))
             i += 1
-        i = 0
-        while i < size:
-            h = at(hashes, i)
-            slot = h & mask
+        while number < end:
+            word = at(states, number)
+            slot = stirred(word) & mask
             while at(table, slot) != 0:
                 slot = (slot + 1) & mask
-            i += 1
-            put(table, slot, (h & HIGH) | (start + i))
-        start += size
-    return 1
+            put(table, slot, word)
+            number += 1
+    return 0
+
+
+def room_for_halves(w: Any, more: int) -> Any:
+    """See that `more` of either half fit; 0 where they do not."""
+    if WHOLE == 1:
+        return 1
+    if roomy(w, w.left, LEFT, more) == 0:
+        return 0
+    return roomy(w, w.right, RIGHT, more)
+
+
+# --- the search -------------------------------------------------------------------------------------------------------
 
 
 def level_done(w: Any) -> int:
@@ -263,23 +450,39 @@ def level_done(w: Any) -> int:
     return AGAIN
 
 
+def taken_in(w: Any, count: int) -> int:
+    """Absorb steps if they fit: AGAIN, FULL or OVER."""
+    if w.looking == 0:
+        room = make_room(w, count)
+        if room == 0:
+            return FULL
+        if room == 2:
+            rebuild(w)
+    absorb(w, count)
+    if w.count > w.limit:
+        return OVER
+    return AGAIN
+
+
 def advance(w: Any) -> int:
     """Search on for `budget` batches, or until something is to be decided."""
     while w.budget != 0:
         w.budget -= 1
+        if room_for_halves(w, w.most_steps) == 0:
+            return FULL
         filled = 0
         cursor = w.cursor
         while cursor < w.level_end and filled < BATCH:
-            filled += steps_of(w, w.states + cursor * BYTES, cursor, w.buffer + filled * STRIDE)
+            filled += steps_of(w, cursor, filled)
             cursor += 1
         w.cursor = cursor
         if filled != 0:
-            if w.looking == 0:
-                if make_room(w, filled) == 0:
-                    return FULL
-            absorb(w, w.buffer, filled)
-            if w.count > w.limit:
-                return OVER
+            name_all(w, filled)
+            if w.pairs:
+                count_pairs(w, filled)
+            status = taken_in(w, filled)
+            if status != AGAIN:
+                return status
         if cursor == w.level_end:
             status = level_done(w)
             if status != AGAIN:
@@ -287,14 +490,39 @@ def advance(w: Any) -> int:
     return AGAIN
 
 
+def prepare_initial(w: Any, count: int) -> int:
+    """Name initial states in the buffer; 0 where there is no room for their halves."""
+    if room_for_halves(w, count) == 0:
+        return 0
+    i = 0
+    while i < count:
+        entry = w.buffer + i * STRIDE
+        put(w.hashes, i * 2, hashed(entry, LEFT))
+        put(w.hashes, i * 2 + 1, hashed(entry + LEFT * 8, RIGHT))
+        i += 1
+    name_all(w, count)
+    return 1
+
+
 def admit(w: Any, count: int) -> int:
     """Take in initial states from the buffer."""
-    if make_room(w, count) == 0:
+    if prepare_initial(w, count) == 0:
         return FULL
-    absorb(w, w.buffer, count)
+    status = taken_in(w, count)
+    if status == FULL:
+        return FULL
     return AGAIN
 
 
-COMMON = (hashed, same, steps_of, absorb, room_in, make_room, rebuild)
-FUNCTIONS = (*COMMON, level_done, advance, admit)
+COMMON = (
+    hashed, same, write, interned, grow_half, roomy, opened, stirred, steps_of, note_hash, name_all, approach,
+    count_pairs, added, taken, make_room, room_for_halves, prepare_initial,
+)  # fmt: skip
+FUNCTIONS = (*COMMON, absorb, rebuild, taken_in, level_done, advance, admit)
 EXPORTED = ("advance", "admit", "level_done")
+
+#: What is small and on the way of every step, so that a call would cost more than the work.
+INLINED = (
+    "hashed", "same", "write", "opened", "stirred", "steps_of", "note_hash", "name_all", "approach", "interned",
+    "added", "absorb",
+)  # fmt: skip

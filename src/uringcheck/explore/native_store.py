@@ -1,4 +1,4 @@
-"""What a native search keeps in memory: a block of words, states, parents and a table for each worker."""
+"""What a native search keeps in memory: states, parents and tables, and a block of words for each worker."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from uringcheck.explore import native_workers as workers
 from uringcheck.explore.native_memory import Region
 from uringcheck.explore.outcome import State
 from uringcheck.lower.llvm import NOTHING, Module
+from uringcheck.lower.packing import LANE, Layout
 
 #: Indices of states are 32 bits wide, and the last few are taken. A search that has more states ends with
 #: "not decided: memory" although memory may be left.
@@ -24,15 +25,41 @@ SIZES = 1 << 12
 ADMITTED = 1 << 12
 
 
-def bytes_per_state(lanes: int, threads: int) -> int:
-    """What a state takes beside the table: its lanes, its parent, and with several threads its place in two levels."""
-    return 8 * lanes + 4 + (8 if threads > 1 else 0)
+def whole(layout: Layout) -> bool:
+    """Whether a state is kept as it is: in a word that has a bit to spare."""
+    return layout.lanes == 1 and layout.bits < LANE
+
+
+class Half:
+    """The memory of one table of halves, which all workers share."""
+
+    def __init__(self, store: Store, lanes: int, allowed: int) -> None:
+        words = (ctypes.c_uint64 * len(loop.FIELDS))()
+        self.array, self.address, self._size = words, ctypes.addressof(words), lanes
+        room = min(MOST_STATES, allowed // (8 * max(1, lanes)) + ADMITTED)
+        self.entries = store.region(8 * lanes * (room + 2))
+        most_slots = loop.FIRST_SLOTS
+        while most_slots * 2 * 8 <= allowed:
+            most_slots *= 2
+        for name, value in {
+            "entries": self.entries.address,
+            "most": room,
+            "table": store.region(most_slots * 8).address,
+            "mask": loop.FIRST_SLOTS - 1,
+            "most_slots": most_slots,
+            "spares": store.region(8 * store.threads).address,
+        }.items():
+            words[_INDEX[name]] = value
+
+    def lanes(self, number: int) -> tuple[int, ...]:
+        """The half of this number."""
+        return self.entries.words(number * self._size, self._size)
 
 
 class Worker:
     """The memory of one worker."""
 
-    def __init__(self, store: Store, number: int, allowed: int) -> None:
+    def __init__(self, store: Store, number: int) -> None:
         module, threads = store.module, store.threads
         places, lanes = module.places, module.layout.lanes
         self.array = (ctypes.c_uint64 * places.end)()
@@ -41,36 +68,22 @@ class Worker:
         self.sizes = (ctypes.c_uint64 * SIZES)()
         for position in range(places.findings, places.end):
             self.array[position] = NOTHING
-        per_state = bytes_per_state(lanes, threads)
-        most_slots = loop.FIRST_SLOTS
-        while most_slots * 2 * 8 <= allowed:
-            most_slots *= 2
         steps = max(ADMITTED, loop.BATCH + places.instances)
-        room = min(MOST_STATES, allowed // per_state + steps)
-        self.states = store.region(room * 8 * lanes)
-        self.parents = store.region(room * 4)
         self.buffer = store.region(steps * 8 * (lanes + 1))
-        self["states"], self["parents"] = self.states.address, self.parents.address
-        self["table"] = store.region(most_slots * 8).address
-        self["mask"] = loop.FIRST_SLOTS - 1
-        self["most_slots"] = most_slots
-        self["bytes"] = allowed
-        self["room"] = min(loop.FIRST_SLOTS * 7 // 10, max(0, allowed - 8 * loop.FIRST_SLOTS) // per_state)
         self["buffer"] = self.buffer.address
-        self["hashes"] = store.region(8 * steps).address
-        self["slots"] = store.region(8 * steps).address
+        self["names"] = store.region(8 * steps).address
+        self["hashes"] = store.region(16 * steps).address
+        self["current"] = store.region(8 * lanes).address
+        self["most_steps"] = loop.BATCH + places.instances if threads == 1 else max(1, places.instances)
         self["sizes"] = ctypes.addressof(self.sizes)
         self["committed"] = ctypes.addressof(self.committed)
         self["counter_bytes"] = 8 * (places.findings - places.cut)
         self["new_from"] = places.new
         self["owner"] = number
         if threads > 1:
-            bucket = max(ADMITTED, workers.ROUND * places.instances) * 8 * (lanes + 1)
-            self["bucket_bytes"] = bucket
-            self["buckets"] = store.region(bucket * threads).address
-            self["log"] = store.region(8 * max(ADMITTED, workers.ROUND * places.instances)).address
-            self["fills"] = store.region(8 * threads).address
+            self["candidates"] = store.region(16 * workers.ROUND * max(1, places.instances)).address
             self["fresh"] = store.region(8 * threads).address
+            self["mine"] = store.region(8 * loop.BATCH).address
 
     def __getitem__(self, name: str) -> int:
         return int(self.array[_INDEX[name]])
@@ -91,25 +104,45 @@ class Store:
         self.threads = threads
         self._regions: list[Region] = []
         try:
-            self.workers = [Worker(self, number, allowed // threads) for number in range(threads)]
+            self.workers = [Worker(self, number) for number in range(threads)]
             self.first = self.workers[0]
+            self._share(allowed)
             if threads > 1:
-                self._connect(allowed)
+                self._connect()
         except MemoryError:
             self.close()
             raise
 
-    def _connect(self, allowed: int) -> None:
-        most = min(MOST_STATES, allowed // bytes_per_state(self.module.layout.lanes, self.threads) + 2 * ADMITTED)
+    def _share(self, allowed: int) -> None:
+        """What all workers share: states, parents and the tables."""
+        layout = self.module.layout
+        left, right = layout.left, layout.lanes - layout.left
+        room = min(MOST_STATES, allowed // loop.PER_STATE + ADMITTED + loop.BATCH + self.module.places.instances)
+        most_slots = loop.FIRST_SLOTS
+        while most_slots * 2 * 8 <= allowed:
+            most_slots *= 2
+        self.states, self.parents = self.region(room * 8), self.region(room * 4)
+        self.left, self.right = Half(self, left, allowed), Half(self, right, allowed)
+        for name, value in {
+            "states": self.states.address,
+            "parents": self.parents.address,
+            "table": self.region(most_slots * 8).address,
+            "mask": loop.FIRST_SLOTS - 1,
+            "most_slots": most_slots,
+            "bytes": allowed,
+            "left": self.left.address,
+            "right": self.right.address,
+        }.items():
+            self.set(name, value)
+
+    def _connect(self) -> None:
         shared = self.region(4096)
         peers = self.region(8 * self.threads)
         addresses = (ctypes.c_uint64 * self.threads)(*(worker.address for worker in self.workers))
         ctypes.memmove(peers.address, addresses, 8 * self.threads)
-        orders = [self.region(4 * most).address for _ in range(2)]
         yield_function = _yield_function()
         for worker in self.workers:
             worker["shared"], worker["peers"] = shared.address, peers.address
-            worker["order"], worker["following"] = orders
             worker["yield_function"] = yield_function
 
     def region(self, size: int) -> Region:
@@ -131,16 +164,16 @@ class Store:
         words = [word for state in lanes for word in (*state, loop.NO_PARENT)]
         ctypes.memmove(self.first.buffer.address, (ctypes.c_uint64 * len(words))(*words), 8 * len(words))
 
-    def state(self, name: int) -> State:
-        """The state that the loop calls by this number."""
-        index, owner = divmod(name, self.threads)
-        lanes = self.module.layout.lanes
-        return self.module.layout.unpack(self.workers[owner].states.words(index * lanes, lanes))
+    def state(self, number: int) -> State:
+        """The state of a number."""
+        (word,) = self.states.words(number, 1)
+        if whole(self.module.layout):
+            return self.module.layout.unpack((word ^ loop.THERE,))
+        return self.module.layout.unpack(self.left.lanes(word & loop.LOW) + self.right.lanes(word >> 32))
 
-    def parent(self, name: int) -> int | None:
+    def parent(self, number: int) -> int | None:
         """The state from which a state was first reached; None for an initial one."""
-        index, owner = divmod(name, self.threads)
-        parent = self.workers[owner].parents.word32(index)
+        parent = self.parents.word32(number)
         return None if parent == loop.NO_PARENT else parent
 
     # --- words that every worker has ----------------------------------------------------------------------------------

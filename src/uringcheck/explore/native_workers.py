@@ -1,30 +1,40 @@
 """The native search loop for several threads, written in `native_language`: one graph, the same outcome.
 
-Each worker owns the states whose hash falls in its share, with a table and an array of its own, so no two threads ever
-write to the same place and nothing is locked. A level is worked off in rounds. In a round each worker
+There is one table of states and one of each half, and states get the numbers that they would have with one thread. A
+level is worked off in rounds. In a round each worker
 
-    expands a stretch of the level, and puts each step into a bucket for the owner of its target;
+    expands a stretch of the level, and keeps the steps whose target is not in the table as candidates;
+    meets the others: nothing is searched now, so tables can grow;
+    enters the candidates whose hash falls in its share, those of the first stretch first, and marks the new states;
     meets the others;
-    absorbs the buckets meant for it, in the order of the stretches, and marks the steps that led to new states;
-    meets the others;
-    goes through its steps in the order in which it made them, and writes the new states down for the next level.
+    goes through its candidates in the order in which it found them, and writes down and judges the new states.
 
-So states are found in the order in which one thread would have found them, each with the same parent. That is why
-counts, coverage and traces do not depend on the number of threads, at the price of writing each step down once.
+Which of several steps to the same state is the first does not depend on which thread was faster, so counts, coverage
+and traces do not depend on the number of threads. Only the numbers of halves do, and nobody sees them.
 
-A state is named by `index in its owner's array * WORKERS + owner`. Each worker keeps a copy of where the search is and
-comes to the same decisions as the others, from what cannot change between two meetings.
+Each worker keeps a copy of where the search is and comes to the same decisions as the others, from what cannot change
+between two meetings.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from uringcheck.explore.native_language import at, at32, copy, give_way, put, put32, shared_add, shared_at, shared_put
+from uringcheck.explore.native_language import (
+    at,
+    clear,
+    copy,
+    fetch,
+    give_way,
+    put,
+    shared_add,
+    shared_at,
+    shared_put,
+    shared_swap,
+)
 from uringcheck.explore.native_loop import (
     AGAIN,
     BATCH,
-    BYTES,
     COMMON,
     COUNTERS,
     CUT,
@@ -34,16 +44,27 @@ from uringcheck.explore.native_loop import (
     LEVEL,
     OVER,
     STRIDE,
+    WHOLE,
     WORKERS,
-    absorb,
-    hashed,
+    added,
+    count_pairs,
     make_room,
+    name_all,
+    opened,
+    prepare_initial,
+    rebuild,
+    room_for_halves,
     steps_of,
+    stirred,
 )
+from uringcheck.explore.native_loop import INLINED as SMALL
 
-#: Sources that a worker expands in a round. The buckets of a round stay in the second-level cache, and the meetings
-#: are paid for by some hundred microseconds of work.
-ROUND = 1024
+#: Sources that a worker expands in a round, at most. Meetings are then paid for by about a millisecond of work, and
+#: the candidates of a round stay in the second-level cache.
+ROUND = 4096
+
+#: A round shorter than this is worth a larger table of halves, whose free places bound the length of a round.
+SHORTEST = 256
 
 #: Looks at a word that another thread will change before this one sleeps: some 50 microseconds, more than rounds
 #: differ by while every worker has a core of its own. Where there are fewer cores than workers, waiting must not keep
@@ -53,10 +74,12 @@ PATIENCE = 40_000
 #: Microseconds of such a sleep.
 NAP = 50
 
-# Words shared by all workers: arrivals at the meeting, its number, and whether memory ran out.
+#: Marks the candidate of a new state, beside its source and instance.
+NEW = 1 << 63
+
+# Words shared by all workers: arrivals at the meeting, and its number.
 ARRIVED = 0
 MEETING = 1
-NO_ROOM = 2
 
 
 def meet(w: Any) -> int:
@@ -75,49 +98,103 @@ def meet(w: Any) -> int:
     return 0
 
 
-def scatter(w: Any, entries: int, count: int, emitted: int) -> int:
-    """Put steps into the buckets of the owners of their targets; how many were emitted in this round by now."""
+def sift(w: Any, count: int) -> int:
+    """Keep the steps in the buffer whose target is not in the table."""
+    names = w.names
+    table = w.table
+    mask = w.mask
+    entry = w.buffer
+    found = w.found
     i = 0
-    entry = entries
     while i < count:
-        owner = ((hashed(entry) >> 32) * WORKERS) >> 32
-        fill = at(w.fills, owner)
-        to = w.buckets + owner * w.bucket_bytes + fill * STRIDE
-        for lane in range(LANES):
-            put(to, lane, at(entry, lane))
-        put(to, LANES, at(entry, LANES))
-        put(w.fills, owner, fill + 1)
-        put(w.log, emitted, to)
-        emitted += 1
+        name = at(names, i)
+        slot = stirred(name) & mask
+        word = at(table, slot)
+        while word != 0 and word != name:
+            slot = (slot + 1) & mask
+            word = at(table, slot)
+        if word == 0:
+            candidate = w.candidates + found * 16
+            put(candidate, 0, name)
+            put(candidate, 1, at(entry, LANES))
+            found += 1
         entry += STRIDE
         i += 1
-    return emitted
-
-
-def gather(w: Any, worker: int) -> int:
-    """Absorb what one worker has put into the bucket for this one."""
-    peer = at(w.peers, worker)
-    entries = peer.buckets + w.owner * peer.bucket_bytes
-    count = at(peer.fills, w.owner)
-    before = w.count
-    if w.looking == 0:
-        if make_room(w, count) == 0:
-            shared_put(w.shared, NO_ROOM, 1)
-            return 0
-    done = 0
-    while done < count:
-        size = count - done
-        if size > BATCH:
-            size = BATCH
-        absorb(w, entries + done * STRIDE, size)
-        done += size
-    put(w.fresh, worker, w.count - before)
+    w.found = found
     return 0
 
 
-def line_up(w: Any, emitted: int) -> int:
-    """Write the new states that this worker's steps led to down for the next level, in the order of the steps."""
-    place = w.next_count
+def search_stretch(w: Any) -> int:
+    """Expand this worker's stretch of the level."""
+    first = w.cursor + w.owner * w.stretch
+    last = first + w.stretch
+    if last > w.level_end:
+        last = w.level_end
+    w.found = 0
+    while first < last:
+        filled = 0
+        while first < last and filled < BATCH:
+            filled += steps_of(w, first, filled)
+            first += 1
+        name_all(w, filled)
+        if w.pairs:
+            count_pairs(w, filled)
+        sift(w, filled)
+    return 0
+
+
+def entered(w: Any, name: int) -> Any:
+    """1 where a word was not in the table, and is now; else 0. No other worker enters the same word."""
+    table = w.table
+    mask = w.mask
+    slot = stirred(name) & mask
+    while 1:
+        word = shared_at(table, slot)
+        if word == 0:
+            if shared_swap(table, slot, 0, name):
+                return 1
+            word = shared_at(table, slot)
+        if word == name:
+            return 0
+        slot = (slot + 1) & mask
+
+
+def enter_share(w: Any) -> int:
+    """Enter the candidates in this worker's share."""
+    table = w.table
+    mask = w.mask
+    mine = w.mine
+    worker = 0
+    while worker < WORKERS:
+        peer = at(w.peers, worker)
+        candidates = peer.candidates
+        count = peer.found
+        fresh = 0
+        i = 0
+        while i < count:
+            kept = 0
+            while i < count and kept < BATCH:
+                h = stirred(at(candidates, i * 2))
+                if ((h >> 32) * WORKERS) >> 32 == w.owner:
+                    fetch(table + ((h & mask) << 3))
+                    put(mine, kept, i)
+                    kept += 1
+                i += 1
+            k = 0
+            while k < kept:
+                candidate = candidates + at(mine, k) * 16
+                if entered(w, at(candidate, 0)):
+                    put(candidate, 1, at(candidate, 1) | NEW)
+                    fresh += 1
+                k += 1
+        put(w.fresh, worker, fresh)
+        worker += 1
+    return 0
+
+
+def line_up(w: Any) -> int:
+    """Write down the new states among this worker's candidates, where one thread would have them."""
+    number = w.count
     total = 0
     worker = 0
     while worker < WORKERS:
@@ -126,25 +203,112 @@ def line_up(w: Any, emitted: int) -> int:
             fresh = at(at(w.peers, owner).fresh, worker)
             total += fresh
             if worker < w.owner:
-                place += fresh
+                number += fresh
             owner += 1
         worker += 1
     i = 0
-    while i < emitted:
-        mark = at(at(w.log, i), LANES)
-        if mark != 0:
-            put32(w.following, place, mark - 1)
-            place += 1
+    candidate = w.candidates
+    while i < w.found:
+        origin = at(candidate, 1)
+        if origin & NEW:
+            name = at(candidate, 0)
+            opened(w, name, w.current)
+            added(w, number, name, origin ^ NEW, w.current)
+            number += 1
+        candidate += 16
         i += 1
-    w.next_count += total
+    w.count += total
     return 0
+
+
+def fill(w: Any, first: int, last: int) -> int:
+    """Enter known states into a table that has none of them yet, together with the other workers."""
+    table = w.table
+    mask = w.mask
+    states = w.states
+    while first < last:
+        end = first + BATCH
+        if end > last:
+            end = last
+        i = first
+        while i < end:
+            fetch(table + ((stirred(at(states, i)) & mask) << 3))
+            i += 1
+        while first < end:
+            entered(w, at(states, first))
+            first += 1
+    return 0
+
+
+def share_of(w: Any, whole: int) -> Any:
+    """Where this worker's share of so many things begins."""
+    return whole * w.owner // WORKERS
+
+
+def rebuild_together(w: Any) -> int:
+    """Fill a table of twice the size."""
+    first = share_of(w, w.mask + 1)
+    last = (w.mask + 1) * (w.owner + 1) // WORKERS
+    clear(w.table + first * 8, (last - first) * 8)
+    w.mask = w.mask * 2 + 1
+    meet(w)
+    fill(w, share_of(w, w.count), w.count * (w.owner + 1) // WORKERS)
+    meet(w)
+    return 0
+
+
+def stretches(w: Any) -> Any:
+    """How long the stretches of the next round may be by the free places for halves; 0 if there are too few."""
+    most = ROUND
+    if WHOLE == 0:
+        free = room_left(w.left)
+        other = room_left(w.right)
+        if other < free:
+            free = other
+        free = free // (w.most_steps * WORKERS)
+        if free < most:
+            most = free
+    return most
+
+
+def room_left(half: Any) -> Any:
+    """Free places in a table of halves, before it gets slow."""
+    most = (half.mask + 1) // 5 * 4
+    if half.most < most:
+        most = half.most
+    if most < half.count:
+        return 0
+    return most - half.count
+
+
+def prepare(w: Any, found: int) -> int:
+    """Between the meetings of a round: make room, and fix the length of the next stretches; FULL or AGAIN.
+
+    Every worker comes to the same conclusions before anything grows.
+    """
+    room = make_room(w, found)
+    short = stretches(w) < SHORTEST
+    if room == 0:
+        return FULL
+    if short:
+        meet(w)
+        if w.owner == 0:
+            if WHOLE == 0:
+                room_for_halves(w, SHORTEST * w.most_steps * WORKERS)
+        meet(w)
+    if room == 2:
+        meet(w)
+        rebuild_together(w)
+    w.stretch = stretches(w)
+    if w.stretch == 0:
+        return FULL
+    return AGAIN
 
 
 def level_over(w: Any) -> int:
     """Count a complete level; what to do now, or AGAIN for the next one. Every worker comes to the same answer."""
     if w.looking:
         return LEVEL
-    fresh = w.next_count
     cut = 0
     events = 0
     worker = 0
@@ -155,12 +319,9 @@ def level_over(w: Any) -> int:
         worker += 1
     cut_here = cut - w.cut_seen
     w.cut_seen = cut
-    before = w.order
-    w.order = w.following
-    w.following = before
-    w.cursor = 0
-    w.level_end = fresh
-    w.next_count = 0
+    fresh = w.count - w.level_end
+    w.cursor = w.level_end
+    w.level_end = w.count
     if fresh != 0:
         put(w.sizes, w.sizes_done, fresh)
         w.sizes_done += 1
@@ -179,50 +340,52 @@ def settle_level(w: Any) -> int:
     return 0
 
 
-def expand_share(w: Any, first: int, last: int) -> int:
-    """Expand a stretch of the level into buckets; how many steps there were."""
-    for owner in range(WORKERS):
-        put(w.fills, owner, 0)
-    emitted = 0
-    while first < last:
-        source = at32(w.order, first)
-        peer = at(w.peers, source % WORKERS)
-        state = peer.states + source // WORKERS * BYTES
-        emitted = scatter(w, w.buffer, steps_of(w, state, source, w.buffer), emitted)
-        first += 1
-    return emitted
+def end_round(w: Any) -> int:
+    """Enter and write down what was found; AGAIN, FULL or OVER."""
+    found = 0
+    worker = 0
+    while worker < WORKERS:
+        found += at(w.peers, worker).found
+        worker += 1
+    status = prepare(w, found)
+    if status == FULL:
+        return FULL
+    enter_share(w)
+    meet(w)
+    line_up(w)
+    if w.count > w.limit:
+        return OVER
+    return AGAIN
+
+
+def look_round(w: Any) -> int:
+    """Note whether anything new was found; AGAIN or FULL."""
+    if w.found != 0:
+        w.beyond = 1
+    status = prepare(w, 0)
+    meet(w)
+    return status
 
 
 def advance(w: Any) -> int:
     """Search on for `budget` rounds, or until something is to be decided. Every worker calls it at the same time."""
     while w.budget != 0:
         w.budget -= 1
-        start = w.cursor
-        share = (w.level_end - start + WORKERS - 1) // WORKERS
-        if share > ROUND:
-            share = ROUND
-        first = start + w.owner * share
-        last = first + share
-        if first > w.level_end:
-            first = w.level_end
-        if last > w.level_end:
-            last = w.level_end
-        emitted = expand_share(w, first, last)
+        left = w.level_end - w.cursor
+        share = (left + WORKERS - 1) // WORKERS
+        if share < w.stretch:
+            w.stretch = share
+        search_stretch(w)
+        step = w.stretch * WORKERS
         meet(w)
-        for worker in range(WORKERS):
-            gather(w, worker)
-        meet(w)
-        if shared_at(w.shared, NO_ROOM):
-            return FULL
-        line_up(w, emitted)
-        count = 0
-        worker = 0
-        while worker < WORKERS:
-            count += at(w.peers, worker).count
-            worker += 1
-        if count > w.limit:
-            return OVER
-        w.cursor = start + share * WORKERS
+        status = AGAIN
+        if w.looking:
+            status = look_round(w)
+        else:
+            status = end_round(w)
+        if status != AGAIN:
+            return status
+        w.cursor += step
         if w.cursor >= w.level_end:
             w.cursor = w.level_end
             settle_level(w)
@@ -234,18 +397,22 @@ def advance(w: Any) -> int:
 
 
 def admit(w: Any, count: int) -> int:
-    """Take in initial states from the first worker's buffer, for all workers."""
-    for owner in range(WORKERS):
-        put(w.fills, owner, 0)
-    emitted = scatter(w, w.buffer, count, 0)
-    for owner in range(WORKERS):
-        peer = at(w.peers, owner)
-        for worker in range(WORKERS):
-            put(peer.fresh, worker, 0)
-        gather(peer, 0)
-    if shared_at(w.shared, NO_ROOM):
+    """Take in initial states from the first worker's buffer. Called by one thread, for the first worker."""
+    if prepare_initial(w, count) == 0:
         return FULL
-    line_up(w, emitted)
+    room = make_room(w, count)
+    if room == 0:
+        return FULL
+    if room == 2:
+        rebuild(w)
+    i = 0
+    while i < count:
+        entry = w.buffer + i * STRIDE
+        name = at(w.names, i)
+        if entered(w, name):
+            added(w, w.count, name, at(entry, LANES), entry)
+            w.count += 1
+        i += 1
     return AGAIN
 
 
@@ -253,14 +420,19 @@ def level_done(w: Any) -> int:
     """The level of the initial states is complete."""
     for worker in range(WORKERS):
         peer = at(w.peers, worker)
-        peer.next_count = w.next_count
+        peer.count = w.count
+        peer.mask = w.mask
         settle_level(peer)
     status = 0
     for worker in range(WORKERS):
-        status = level_over(at(w.peers, worker))
+        peer = at(w.peers, worker)
+        peer.stretch = stretches(peer)
+        status = level_over(peer)
     return status
 
 
 FUNCTIONS = (
-    *COMMON, meet, scatter, gather, line_up, level_over, settle_level, expand_share, advance, admit, level_done,
+    *COMMON, rebuild, meet, sift, search_stretch, entered, enter_share, line_up, fill, share_of, rebuild_together,
+    stretches, room_left, prepare, level_over, settle_level, end_round, look_round, advance, admit, level_done,
 )  # fmt: skip
+INLINED = (*SMALL, "sift", "entered")

@@ -2,7 +2,7 @@
 
     expand(state, out, words, source) -> steps | failed steps << 32
         Every enabled action instance, in canonical order: its target's lanes and then one word,
-        `source | instance << 32`, are appended at `out`.
+        `source | instance << 32`, are appended at `out`. Failed steps are counted here, others by whoever takes them.
     judge(state, words, source)
         What is asked of a single state: invariants, goals, constraints, antecedents.
     judge_step(state, target, words, source, instance)
@@ -154,7 +154,7 @@ class Module:
         self._declared: set[int] = set()
         functions = [self._expand(), self._judge(), self._judge_step(), self._stuck(), self._inside()]
         counts = [f"declare i{w} @llvm.ctpop.i{w}(i{w})" for w in sorted(self._declared)]
-        self.text = "\n\n".join(["\n".join(counts), *functions]) + "\n"
+        self.text = "\n\n".join(["\n".join([*counts, _COPY]), _noting(self.places), *functions]) + "\n"
 
     def position_of(self, instance: int) -> int:
         """The position in the program of the action of an instance."""
@@ -326,9 +326,9 @@ class Module:
             state[variable.name] = code.unpacked(variable.type, packed)
         return lanes, Environment(state)
 
-    def target(self, code: Code, lanes: list[str], before: Environment, after: Environment) -> list[str]:
-        """The lanes of the state after a step."""
-        made = list(lanes)
+    def target(self, code: Code, lanes: list[str], before: Environment, after: Environment) -> dict[int, str]:
+        """The lanes that are different in the state after a step."""
+        made: dict[int, str] = {}
         cleared: dict[int, int] = {}
         parts: list[tuple[int, int, int, str]] = []  # (lane, bits, shift, value)
         for variable in self.layout.fields:
@@ -344,7 +344,7 @@ class Module:
                 cleared[first + part] = cleared.get(first + part, 0) | ((1 << bits) - 1) << shift
         for lane, mask in cleared.items():
             kept = (1 << LANE) - 1 - mask
-            made[lane] = code.op(f"and i64 {made[lane]}, {kept}") if kept else "0"
+            made[lane] = code.op(f"and i64 {lanes[lane]}, {kept}") if kept else "0"
         for lane, bits, shift, piece in parts:
             made[lane] = code.joined(LANE, made[lane], code.shifted(piece, bits, LANE, shift))
         return made
@@ -385,14 +385,15 @@ class _Instance:
         bodies = Bodies(code, self._expressions, types, self._failed, self._covered)
         after = bodies.run(body, env, following)
         self._note_late(after)
-        target = module.target(code, self._lanes, self._env, after)
+        changed = module.target(code, self._lanes, self._env, after)
         place = code.op("load ptr, ptr %next")
+        lanes = module.layout.lanes
+        code.do(f"call void @llvm.memcpy.p0.p0.i64(ptr align 8 {place}, ptr align 8 %s, i64 {8 * lanes}, i1 false)")
         tag = _product(code, self._number, 1 << 32)
-        for position, lane in enumerate([*target, code.op(f"or i64 %id, {tag}")]):
+        for position, word in [*changed.items(), (lanes, code.op(f"or i64 %id, {tag}"))]:
             at = code.op(f"getelementptr i64, ptr {place}, i64 {position}") if position else place
-            code.do(f"store i64 {lane}, ptr {at}")
-        code.do(f"store ptr {code.op(f'getelementptr i64, ptr {place}, i64 {len(target) + 1}')}, ptr %next")
-        _add(code, _sum(code, self._number, module.places.fired), "1")
+            code.do(f"store i64 {word}, ptr {at}")
+        code.do(f"store ptr {code.op(f'getelementptr i64, ptr {place}, i64 {lanes + 1}')}, ptr %next")
         code.jump(following)
         code.begin(following)
 
@@ -412,12 +413,10 @@ class _Instance:
                 self._code.do(f"store i64 {now}, ptr {at}")
 
     def _failed(self, check: Check, env: Environment) -> None:
-        code, places = self._code, self._module.places
+        place = self._module.places.failure(check.failure, -1)
         self._note_late(env)
-        fails = code.op("load i64, ptr %fails")
-        code.do(f"store i64 {code.op(f'add i64 {fails}, 1')}, ptr %fails")
-        _add(code, _sum(code, self._number, places.failed), "1")
-        _found(code, places.failure(check.failure, -1), self._number, self._module.check_number(check))
+        number = self._module.check_number(check)
+        self._code.do(f"call void @failed(ptr %w, ptr %fails, i64 %id, i64 {self._number}, i64 {place}, i64 {number})")
 
 
 class _Judge:
@@ -549,22 +548,51 @@ def _no_cover(number: int, env: Environment) -> None:
 
 
 def _found(code: Code, place: int, instance: str, check: int) -> None:
-    """Note a finding about `%id` unless it was made before; EVENTS counts them."""
-    at = _at(code, str(place))
-    first = code.op(f"icmp eq i64 {code.op(f'load i64, ptr {at}')}, -1")
-    fresh, known = code.label("first"), code.label("known")
-    code.branch(first, fresh, known)
-    code.begin(fresh)
-    code.do(f"store i64 %id, ptr {at}")
-    code.do(f"store i64 {instance}, ptr {_at(code, str(place + 1))}")
-    code.do(f"store i64 {check}, ptr {_at(code, str(place + 2))}")
-    _add(code, str(EVENTS), "1")
-    code.jump(known)
-    code.begin(known)
+    """Note a finding about `%id` unless it was made before."""
+    code.do(f"call void @found(ptr %w, i64 %id, i64 {place}, i64 {instance}, i64 {check})")
 
 
 #: The word that counts findings, so that the search loop sees at a glance whether there are new ones.
 EVENTS = 0
+
+_RARE = "noinline cold nounwind"
+_COPY = "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)"
+
+
+def _noting(places: Places) -> str:
+    """The functions that note findings: rare, so they are kept out of the way of what is not."""
+    return f"""define internal void @found(ptr %w, i64 %id, i64 %place, i64 %instance, i64 %check) {_RARE} {{
+  %at = getelementptr i64, ptr %w, i64 %place
+  %known = load i64, ptr %at
+  %first = icmp eq i64 %known, {NOTHING - (1 << 64)}
+  br i1 %first, label %fresh, label %done
+fresh:
+  store i64 %id, ptr %at
+  %second = getelementptr i64, ptr %at, i64 1
+  store i64 %instance, ptr %second
+  %third = getelementptr i64, ptr %at, i64 2
+  store i64 %check, ptr %third
+  %events = getelementptr i64, ptr %w, i64 {EVENTS}
+  %before = load i64, ptr %events
+  %after = add i64 %before, 1
+  store i64 %after, ptr %events
+  br label %done
+done:
+  ret void
+}}
+
+define internal void @failed(ptr %w, ptr %fails, i64 %id, i64 %instance, i64 %place, i64 %check) {_RARE} {{
+  %before = load i64, ptr %fails
+  %after = add i64 %before, 1
+  store i64 %after, ptr %fails
+  %counters = getelementptr i64, ptr %w, i64 {places.failed}
+  %counter = getelementptr i64, ptr %counters, i64 %instance
+  %old = load i64, ptr %counter
+  %new = add i64 %old, 1
+  store i64 %new, ptr %counter
+  call void @found(ptr %w, i64 %id, i64 %place, i64 %instance, i64 %check)
+  ret void
+}}"""
 
 
 def _at(code: Code, place: str) -> str:

@@ -17,7 +17,7 @@ from uringcheck.ir.nodes import Expr, Kind, postorder
 from uringcheck.ir.types import Bool, Enum, Int, Map, Option, Queue, Record, Set, Type, cardinality
 from uringcheck.lower.llvm_text import WORD, Code, integer_width, literal, register, register_width
 from uringcheck.lower.packing import field_offset, length_width, width
-from uringcheck.lower.python_queues import Term, alternative, requirement, runs, summand
+from uringcheck.lower.python_queues import Repeated, Term, alternative, repeated, requirement, runs, summand
 
 #: Every kind of expression and how this backend treats it: the boolean parameters have values by the time a program
 #: is compiled for search.
@@ -118,6 +118,9 @@ class Expressions:
 
     def _run(self, expr: Expr, terms: list[Term], env: Environment) -> str:
         """The terms of one run, as far as the queue reaches."""
+        loop = repeated(terms, first=0 if expr.kind is Kind.AND else 1)
+        if loop is not None:
+            return self._loop(expr, loop, len(terms), env)
         code, inner, end = self.code, env.branch(), self.code.label("end")
         ends: list[tuple[str, str]] = []  # (value, block)
         bits = register_width(expr.type)
@@ -153,6 +156,57 @@ class Expressions:
         code.jump(end)
         code.begin(end)
         return code.op(f"phi {register(expr.type)} " + ", ".join(f"[ {value}, %{block} ]" for value, block in ends))
+
+    def _loop(self, expr: Expr, loop: Repeated, terms: int, env: Environment) -> str:
+        """A run whose terms say the same of every item, as a loop that ends where the queue ends."""
+        code, queue = self.code, loop.item.args[0]
+        type_ = queue.type
+        assert isinstance(type_, Queue)
+        total, stride = register_width(type_), width(type_.item)
+        packed = self.value(queue, env)
+        length = code.op(f"freeze i64 {self._length(packed, type_)}")
+        if terms < type_.capacity:
+            fewer = code.op(f"icmp ult i64 {length}, {terms}")
+            length = code.op(f"select i1 {fewer}, i64 {length}, i64 {terms}")
+        start = code.op(f"lshr i{total} {packed}, {length_width(type_)}")
+        before, top, body, bottom, end = code.block, *(code.label(name) for name in ("each", "item", "after", "end"))
+        number, items, summed = (f"%n{code.fresh()}" for _ in range(3))
+        following, moved, more = (f"%n{code.fresh()}" for _ in range(3))
+        sums = register(expr.type)
+        code.jump(top)
+        code.begin(top)
+        code.do(f"{number} = phi i64 [ 0, %{before} ], [ {following}, %{bottom} ]")
+        code.do(f"{items} = phi i{total} [ {start}, %{before} ], [ {moved}, %{bottom} ]")
+        if expr.kind is Kind.ADD:
+            code.do(f"{summed} = phi {sums} [ 0, %{before} ], [ {more}, %{bottom} ]")
+        code.branch(code.op(f"icmp ult i64 {number}, {length}"), body, end)
+        code.begin(body)
+        inner = env.branch()
+        inner.memo[loop.item] = code.unpacked(type_.item, code.resized(items, total, stride))
+        parts = [self.value(part, inner) for part in loop.rest]
+        leaves: list[str] = []
+        if loop.value is not None:
+            bits = register_width(expr.type)
+            value = code.resized(self.value(loop.value, inner), register_width(loop.value.type), bits, signed=True)
+            if parts:
+                value = code.op(f"select i1 {self._and(expr, parts)}, i{bits} {value}, i{bits} 0")
+            code.do(f"{more} = add i{bits} {summed}, {value}")
+            code.jump(bottom)
+        elif expr.kind is Kind.AND:
+            asked = self._frozen(self._or(expr, parts))
+            leaves.append(f"[ false, %{code.block} ]")
+            code.branch(asked, bottom, end)
+        else:
+            asked = self._frozen(self._and(expr, parts) if parts else "true")
+            leaves.append(f"[ true, %{code.block} ]")
+            code.branch(asked, end, bottom)
+        code.begin(bottom)
+        code.do(f"{following} = add i64 {number}, 1")
+        code.do(f"{moved} = lshr i{total} {items}, {stride}")
+        code.jump(top)
+        code.begin(end)
+        through = {Kind.AND: "true", Kind.OR: "false"}.get(expr.kind, summed)
+        return code.op(f"phi {sums} " + ", ".join([f"[ {through}, %{top} ]", *leaves]))
 
     def _frozen(self, value: str) -> str:
         return value if value in ("true", "false") else self.code.op(f"freeze i1 {value}")

@@ -120,13 +120,20 @@ class Field:
 
 @value_class
 class Layout:
-    """Where each variable of a state is, in as few lanes as hold them without one straddling two.
+    """Where each variable of a state is.
 
-    Variables wider than a lane begin with a lane of their own and run on through the following ones.
+    Variables wider than a lane begin with a lane of their own and run on through the following ones; no other straddles
+    two. The first `left` lanes are one half of the state, the others the other; see `halves`.
     """
 
     fields: tuple[Field, ...]
     lanes: int
+    left: int
+
+    @property
+    def bits(self) -> int:
+        """The number of bits that are used."""
+        return sum(field.width for field in self.fields)
 
     def pack(self, state: Sequence[Encoded]) -> tuple[int, ...]:
         """The lanes of a state."""
@@ -144,24 +151,49 @@ class Layout:
 
 
 def layout(variables: Sequence[Variable]) -> Layout:
-    """A place for every variable: the widest first, each in the first gap that holds it."""
-    widest_first = sorted(range(len(variables)), key=lambda i: -width(variables[i].type))
-    free: list[int] = []  # bits already used of each lane
+    """A place for every variable: in each half the widest first, each in the first gap that holds it."""
     offsets = [0] * len(variables)
-    for position in widest_first:
-        bits = width(variables[position].type)
-        if bits > LANE:
-            offsets[position] = LANE * len(free)
-            free += [LANE] * (bits // LANE) + ([bits % LANE] if bits % LANE else [])
-            continue
-        lane = next((lane for lane, used in enumerate(free) if used + bits <= LANE), None)
-        if lane is None:
-            lane = len(free)
-            free.append(0)
-        offsets[position] = LANE * lane + free[lane]
-        free[lane] += bits
+    lanes = left = 0
+    for positions in halves(variables):
+        free: list[int] = []  # bits already used of each lane
+        for position in sorted(positions, key=lambda i: -width(variables[i].type)):
+            offsets[position] = LANE * lanes + _placed(width(variables[position].type), free)
+        lanes += len(free)
+        left = left or lanes
     fields = tuple(
         Field(variable.name, variable.type, offset, width(variable.type))
         for variable, offset in zip(variables, offsets, strict=True)
     )
-    return Layout(fields, max(1, len(free)))
+    return Layout(fields, max(1, lanes), max(1, left))
+
+
+def _placed(bits: int, free: list[int]) -> int:
+    """The offset of so many bits, which are marked as used."""
+    if bits > LANE:
+        offset = LANE * len(free)
+        free += [LANE] * (bits // LANE) + ([bits % LANE] if bits % LANE else [])
+        return offset
+    lane = next((lane for lane, used in enumerate(free) if used + bits <= LANE), None)
+    if lane is None:
+        lane = len(free)
+        free.append(0)
+    offset = LANE * lane + free[lane]
+    free[lane] += bits
+    return offset
+
+
+def halves(variables: Sequence[Variable]) -> tuple[list[int], list[int]]:
+    """The positions of the variables in either half of a state; all in the first where one lane holds everything.
+
+    A search keeps each half that occurs once, so the fewer there are the better. What is alike tends to change
+    together: contents (queues, sets, maps) are in one half and the rest, what controls, in the other. Where there is
+    only one of these kinds, neighbours are dealt out.
+    """
+    wide = [i for i, variable in enumerate(variables) if width(variable.type)]
+    if sum(width(variables[i].type) for i in wide) <= LANE:
+        return list(range(len(variables))), []
+    contents = [i for i in wide if isinstance(variables[i].type, (Queue, Set, Map))]
+    rest = [i for i in range(len(variables)) if i not in contents]
+    if not contents or not any(width(variables[i].type) for i in rest):
+        contents, rest = wide[::2], [i for i in range(len(variables)) if i not in wide[::2]]
+    return contents, rest

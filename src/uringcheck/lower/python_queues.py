@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from uringcheck.ir.nodes import Expr, Kind
+from uringcheck.ir.nodes import Expr, Kind, postorder
+from uringcheck.ir.types import Queue
+from uringcheck.lower.packing import width
 
 #: A longer run is split: CPython limits how deeply parentheses nest.
 _LONGEST = 32
@@ -79,3 +81,80 @@ def runs(parts: Sequence[Expr], read: Callable[[Expr], Term | None]) -> list[Exp
         else:
             found.append([term])
     return [one[0].whole if isinstance(one, list) and len(one) == 1 else one for one in found]
+
+
+class Repeated(NamedTuple):
+    """What every term of a run says of its item: `rest` and `value` of a term whose item is `item`."""
+
+    item: Expr
+    rest: tuple[Expr, ...]
+    value: Expr | None
+
+
+def repeated(terms: Sequence[Term], first: int) -> Repeated | None:
+    """What a run says of every item, if it says the same of all and begins with the head, whose bound is `first`.
+
+    None for runs of one or two terms: they are shorter as they are.
+    """
+    if len(terms) < 3 or [term.bound - first for term in terms] != list(range(len(terms))):
+        return None
+    length = _plain(terms[0].subject)
+    if length.kind is not Kind.Q_LEN:
+        return None
+    queue = length.args[0]
+    assert isinstance(queue.type, Queue)
+    if not width(queue.type.item):
+        return None
+    parts = [(*term.rest, *(() if term.value is None else (term.value,))) for term in terms]
+    items = [_items(queue, part, position) for position, part in enumerate(parts)]
+    # The second term is the pattern: in the first one, the head as such and the head as an item look alike.
+    pattern, item = parts[1], items[1]
+    if item is None:
+        return None
+    for part, other in zip(parts, items, strict=True):
+        if part is not pattern and not _alike(pattern, part, item, other):
+            return None
+    return Repeated(item, terms[1].rest, terms[1].value)
+
+
+def _items(queue: Expr, parts: Sequence[Expr], position: int) -> Expr | None:
+    """The expression for the item of a queue at a position, where it occurs."""
+    for part in postorder(*parts):
+        if part.kind is Kind.Q_AT and part.args[0] is queue:
+            at = _plain(part.args[1])
+            if at.kind is Kind.CONST and at.data == position:
+                return part
+    return None
+
+
+def _alike(pattern: Sequence[Expr], parts: Sequence[Expr], item: Expr, other: Expr | None) -> bool:
+    """Whether parts are the pattern with another item in place of `item`, everywhere."""
+    if len(pattern) != len(parts):
+        return False
+    within = {id(part) for part in postorder(*pattern) if part is item}
+    for part in postorder(*pattern):
+        if any(id(arg) in within for arg in part.args):
+            within.add(id(part))
+    stack = list(zip(pattern, parts, strict=True))
+    done: set[tuple[int, int]] = set()
+    while stack:
+        mine, theirs = stack.pop()
+        if (id(mine), id(theirs)) in done:
+            continue
+        done.add((id(mine), id(theirs)))
+        if mine is item:
+            if theirs is not other:
+                return False
+        elif id(mine) not in within:
+            if mine is not theirs:
+                return False
+        elif (mine.kind, mine.type, mine.data, len(mine.args)) != (
+            theirs.kind,
+            theirs.type,
+            theirs.data,
+            len(theirs.args),
+        ):
+            return False
+        else:
+            stack += zip(mine.args, theirs.args, strict=True)
+    return True
