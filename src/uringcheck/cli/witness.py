@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from uringcheck.cli.console import remark, say
 from uringcheck.cli.outputs import assignment
+from uringcheck.diagnostics import UsageError
 from uringcheck.run.exit_codes import ExitCode
-from uringcheck.run.project import nearest
+from uringcheck.run.project import Project, nearest
 from uringcheck.run.question import Question, subject
+from uringcheck.run.suite import prepare
+from uringcheck.run.suite_files import read_suite, shipped_suite
 from uringcheck.witness.calling import WITNESSES, Hearing, Testimony, differ, hear
 from uringcheck.witness.recount import PATIENCE
 
 
 @click.command(name="witness")
-@click.argument("models", nargs=-1, required=True, metavar="MODEL...")
+@click.argument("models", nargs=-1, metavar="[MODEL...]")
+@click.option(
+    "--suite", "in_suite", is_flag=True, help="The entries of the suite, those about MODEL where one is given."
+)
 @click.option("--preset", metavar="NAME", help="A named set of parameter values.")
 @click.option(
     "--param", "params", multiple=True, metavar="NAME=VALUE", help="Set a parameter, or choose a slot's class."
@@ -32,6 +40,7 @@ from uringcheck.witness.recount import PATIENCE
 @click.option("--patience", type=click.FloatRange(min=1), default=PATIENCE, metavar="S", help="Seconds for one run.")
 def command(
     models: tuple[str, ...],
+    in_suite: bool,
     preset: str | None,
     params: tuple[str, ...],
     tools: tuple[str, ...],
@@ -41,6 +50,8 @@ def command(
 ) -> int:
     """Let Rumur, SPIN and TLC recount each MODEL, and compare what can be compared.
 
+    With --suite, --param is for entries that do not say otherwise and models that have such a parameter.
+
     A tool that is not installed is named and skipped. Exit 70 when a figure differs, 5 when none was compared, 3 when
     fewer than --at-least.
     """
@@ -48,9 +59,14 @@ def command(
         os.environ["TLC_JAR"] = tlc_jar
     given = dict(assignment(text, "--param", "NAME=VALUE") for text in params)
     project = nearest(Path.cwd())
+    if in_suite:
+        questions = entries(project, models, given)
+    elif models:
+        questions = [Question(model, preset, given) for model in models]
+    else:
+        raise UsageError.at("UC010", "no MODEL, and no --suite", help="`uringcheck list` names the models")
     made = 0
-    for model in models:
-        question = Question(model, preset, given)
+    for question in questions:
         about = subject(question, project)
         hearing = hear(question, about, tools, patience)
         say(table(hearing))
@@ -67,11 +83,25 @@ def command(
     return ExitCode.NOTHING
 
 
+def entries(project: Project, models: Sequence[str], given: Mapping[str, str]) -> list[Question]:
+    """What the suite asks about these models, or about all; parameters that an entry does not set are as given."""
+    found: list[Question] = []
+    for prepared in prepare(read_suite(project.suite or shipped_suite()).checks, project):
+        question = prepared.entry.question
+        if models and question.model not in models:
+            continue
+        smaller = {name: value for name, value in given.items() if name in prepared.subject.params}
+        question = replace(question, params={**smaller, **question.params})
+        if question not in found:
+            found.append(question)
+    return found
+
+
 def table(hearing: Hearing) -> str:
     """The comparisons as lines, a block for each witness."""
     result = hearing.result
     chosen = ", ".join(f"{name}={value}" for name, value in result.params.items())
-    lines = [f"{result.model}" + (f" ({chosen})" if chosen else "")]
+    lines = [result.model + (f" @{result.preset}" if result.preset else "") + (f" ({chosen})" if chosen else "")]
     for testimony in hearing.testimonies:
         lines += ["", *_block(testimony)]
     return "\n".join([*lines, ""])

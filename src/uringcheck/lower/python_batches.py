@@ -318,8 +318,8 @@ def _when(lines: Lines, condition: str, then: Sequence[str]) -> None:
 
 def unpacked(names: Iterable[str], state: str) -> str:
     """The line that gives the variables of a state these names."""
-    targets = ", ".join(names)
-    return f"({targets},) = {state}"
+    targets = "".join(f"{name}, " for name in names)
+    return f"({targets.rstrip()}) = {state}"
 
 
 def title(named: Action | Property) -> str:

@@ -46,7 +46,9 @@ class _Text:
         self.steps = [one for one in program.properties if one.kind is PropertyKind.STEP and one.name in self.wanted]
         bodies = [action.body for action in (*program.inits, *program.actions)]
         fails = any(isinstance(statement, Check) for body in bodies for statement in statements(body))
-        self.failed = self.words.names.of("failed", "failed") if fails or self.steps else ""
+        # A specification without any variable would be no TLA+.
+        needed = fails or self.steps or not program.variables
+        self.failed = self.words.names.of("failed", "failed") if needed else ""
         self.failures: list[str] = []
 
     def name_of(self, one: Property) -> str:
@@ -288,7 +290,7 @@ class _Text:
             *self.words.definitions,
             *([""] if self.words.definitions else []),
             "TypeOK ==",
-            *types,
+            *(types or ["  TRUE"]),
             "",
             *initial,
             *before,

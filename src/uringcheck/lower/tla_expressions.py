@@ -280,15 +280,14 @@ class Body:
 
     def tidy(self, conjuncts: list[str]) -> list[str]:
         """The conjuncts, with definitions in them that nothing else uses written out."""
-        made = []
-        for conjunct in conjuncts:
+        made = list(conjuncts)
+        for position, conjunct in enumerate(conjuncts):
             left, equals, name = conjunct.rpartition(" = ")
             text = dict(self.definitions).get(name)
-            users = [*(other for _, other in (*self.definitions, *self.conditions)), *conjuncts]
+            users = [*(other for _, other in (*self.definitions, *self.conditions)), *made]
             if equals and text is not None and sum(_mentions(other, name) for other in users) == 1:
                 self.definitions = [(other, meant) for other, meant in self.definitions if other != name]
-                conjunct = f"{left} = {text}"
-            made.append(conjunct)
+                made[position] = f"{left} = {text}"
         return made
 
     def failure(self) -> str:

@@ -11,7 +11,7 @@ from uringcheck.diagnostics import SpecError
 from uringcheck.ir.program import Program
 from uringcheck.ir.rewrite import specialise
 from uringcheck.run.bundle import Disagreement, reproduction
-from uringcheck.run.check import check
+from uringcheck.run.check import asked_of, check, narrowed
 from uringcheck.run.question import Question, Subject
 from uringcheck.run.results import Result
 from uringcheck.witness import rumur, spin, tlc
@@ -71,12 +71,12 @@ class Hearing:
 
 
 def hear(question: Question, subject: Subject, names: Sequence[str] = (), patience: float = PATIENCE) -> Hearing:
-    """Search the model, then let the witnesses of these names recount it, all by default.
+    """Search the model, then let the witnesses of these names recount it, all by default, as far as it is asked about.
 
     Raises SpecError when the spec is wrong or a target cannot express it. A disagreement is not raised: see `differ`.
     """
     result = check(replace(question, all_violations=True), subject)
-    program = specialise(subject.program)
+    program = specialise(narrowed(subject.program, asked_of(question, subject)))
     called = [one for one in WITNESSES if not names or one.name in names]
     return Hearing(result, tuple(_testimony(one, program, result, patience) for one in called))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,10 @@ from pathlib import Path
 from uringcheck.diagnostics import UringcheckError
 from uringcheck.ir import build
 from uringcheck.ir.program import Block, Program, PropertyKind
+
+#: How the verifiers that other tools write are compiled. Most take longer to compile than to run; `CFLAGS=-O2` in the
+#: environment is for large models.
+COMPILER = ("cc", "-w", *os.environ.get("CFLAGS", "-O0").split())
 
 #: Seconds a single run of another tool may take.
 PATIENCE = 300

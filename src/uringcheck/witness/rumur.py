@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 from uringcheck.ir.program import Program
 from uringcheck.lower.murphi import murphi
 from uringcheck.lower.text import ASSERT, DOMAIN
-from uringcheck.witness.recount import Finding, Recount, ToolFailed, goals_as_invariants, missing, run
+from uringcheck.witness.recount import COMPILER, Finding, Recount, ToolFailed, goals_as_invariants, missing, run
 
 NEEDS = ("rumur", "cc")
 
@@ -70,7 +70,7 @@ def _run(
     (folder / "model.m").write_text(text, encoding="utf-8")
     errors = ["--max-errors", "1"] if first_error else ["--max-errors", _ALL_ERRORS, "--counterexample-trace", "off"]
     run(["rumur", *_OPTIONS, *errors, "--output", "model.c", "model.m"], folder, patience)
-    run(["cc", "-w", "-O1", "-o", "model", "model.c", "-lpthread"], folder, patience)
+    run([*COMPILER, "-o", "model", "model.c", "-lpthread"], folder, patience)
     answer = run(["./model"], folder, patience, accept=None)
     made.files[f"rumur-answer-{len(made.findings)}.xml"] = answer[-200_000:]
     try:

@@ -14,7 +14,7 @@ from pathlib import Path
 from uringcheck.ir.program import Program, PropertyKind
 from uringcheck.lower.promela import promela
 from uringcheck.lower.text import ASSERT, DOMAIN
-from uringcheck.witness.recount import Finding, Recount, ToolFailed, goals_as_invariants, missing, run
+from uringcheck.witness.recount import COMPILER, Finding, Recount, ToolFailed, goals_as_invariants, missing, run
 
 NEEDS = ("spin", "cc")
 
@@ -27,7 +27,7 @@ _DEPTH = "-m2000000"
 #: Without these SPIN leaves out of its states what no later statement reads.
 _WHOLE_STATES = ("-o1", "-o2")
 
-_COMPILED = ("-w", "-O1", "-DNOREDUCE", "-DVECTORSZ=16384", "-o", "pan", "pan.c")
+_COMPILED = ("-DNOREDUCE", "-DVECTORSZ=16384", "-o", "pan", "pan.c")
 
 
 def absent() -> list[str]:
@@ -72,7 +72,7 @@ def _answer(arguments: list[str], folder: Path, patience: float, made: Recount, 
     trail = folder / "model.pml.trail"
     trail.unlink(missing_ok=True)
     search = [] if any(define.startswith("-DLTL") for define in defines) else ["-DSAFETY", "-DBFS"]
-    run(["cc", *search, *_COMPILED], folder, patience)
+    run([*COMPILER, *search, *_COMPILED], folder, patience)
     answer = run(["./pan", _DEPTH, *arguments], folder, patience, accept=None)
     made.files[f"spin-answer-{label}.txt"] = answer[-100_000:]
     if "max search depth too small" in answer:
