@@ -9,6 +9,7 @@ from uringcheck import (
     Queue,
     action,
     always,
+    interchangeable,
     ints,
     leads_to,
     map_of,
@@ -38,19 +39,21 @@ class TwoSockets(Model):
     RETRIES: Final[int] = param(2, 1, 8, "receives after the first one in a run; MULTISHOT_MAX_RETRY is 32")
     UNITS: Final[int] = param(2, 1, 8, "units that fit into a socket")
 
+    Socket = interchangeable(0, 1)
+
     #: Units in each socket's receive queue.
-    unread: Map[int, int] = map_of(ints(0, 1), ints(0, UNITS))
+    unread: Map[int, int] = map_of(Socket, ints(0, UNITS))
     #: The task work that waits, oldest first, by socket.
-    work: Queue[int] = queue(2, ints(0, 1))
+    work: Queue[int] = queue(2, Socket)
     #: The socket whose handler runs.
-    running: int | None = var(maybe(ints(0, 1)))
+    running: int | None = var(maybe(Socket))
     #: Receives of this run so far, where they are counted.
     turns: int = var(0, RETRIES)
     #: Units that the other socket was given since this one has been waiting; more are not told apart.
-    bypassed: Map[int, int] = map_of(ints(0, 1), ints(0, RETRIES + 2))
+    bypassed: Map[int, int] = map_of(Socket, ints(0, RETRIES + 2))
 
     @action(lane="peer")
-    def peer_send(self, socket: int = one_of(0, 1)) -> None:
+    def peer_send(self, socket: int = one_of(Socket)) -> None:
         """A peer sends one unit, which queues task work unless there is some already."""
         require(self.unread[socket] < self.UNITS)
         self.unread[socket] += 1
@@ -67,19 +70,20 @@ class TwoSockets(Model):
         self.bypassed[socket] = 0
 
     @action(fair=Fair.WEAK_EACH)
-    def receive(self, socket: int = one_of(0, 1)) -> None:
+    def receive(self, socket: int = one_of(Socket)) -> None:
         """The handler receives once: it ends its run when the socket is empty, or goes on until it has to queue again.
 
         io_uring/net.c:io_recv_finish: 6.8 and later count, and return IOU_REQUEUE after MULTISHOT_MAX_RETRY.
         """
         require(self.running == socket)
-        other = 1 - socket
         if self.unread[socket] == 0:
             self.running = None
         else:
             self.unread[socket] -= 1
-            if other in self.work and self.unread[other] > 0 and self.bypassed[other] < self.RETRIES + 2:
-                self.bypassed[other] += 1
+            for other in self.Socket:
+                if other != socket and other in self.work:
+                    if self.unread[other] > 0 and self.bypassed[other] < self.RETRIES + 2:
+                        self.bypassed[other] += 1
             if requeue and self.turns == self.RETRIES:
                 self.work.push(socket)
                 self.running = None
@@ -90,10 +94,10 @@ class TwoSockets(Model):
 @always
 def bounded_bypass(sockets: TwoSockets) -> bool:
     """While a socket waits with data, the other one is given at most one run's units."""
-    return all(sockets.bypassed[socket] <= sockets.RETRIES + 1 for socket in range(2))
+    return all(sockets.bypassed[socket] <= sockets.RETRIES + 1 for socket in sockets.Socket)
 
 
 @temporal
 def each_socket_served(sockets: TwoSockets) -> bool:
     """A socket with data is eventually received from."""
-    return all(leads_to(sockets.unread[socket] > 0, sockets.running == socket) for socket in range(2))
+    return all(leads_to(sockets.unread[socket] > 0, sockets.running == socket) for socket in sockets.Socket)

@@ -3,14 +3,14 @@
 The canonical state is the least of those that result when each type's values are named in an order that the state
 itself gives: by what it says about each value, with all other names left out. Where it says the same they are tied.
 Where nothing in the state relates one interchangeable value to another, tied values can be exchanged without changing
-anything, and any order among them gives the same state. Else every order among them is tried, which takes as long as
-there are such orders.
+anything, and any order among them gives the same state. Else every order among them is tried, but for those values
+that can be exchanged without changing the state.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby, permutations, product
+from itertools import groupby, product
 from typing import Any, TypeAlias
 
 from uringcheck.explore.outcome import State
@@ -53,7 +53,8 @@ class Canonical:
             places = tuple(_placed([value for group in tied for value in group]) for tied in groups)
             return self._renamed(state, places), places
         best: tuple[Any, State, Places] | None = None
-        for orders in product(*(tuple(_orders(tied)) for tied in groups)):
+        alike = [[self._alike(state, which, group) for group in tied] for which, tied in enumerate(groups)]
+        for orders in product(*(tuple(_orders(tied)) for tied in alike)):
             places = tuple(_placed(order) for order in orders)
             made = self._renamed(state, places)
             key = tuple(order(made[position]) for position, order in self._orders)
@@ -70,6 +71,22 @@ class Canonical:
         ]
         order = sorted(range(len(said)), key=said.__getitem__)
         return [list(group) for _, group in groupby(order, key=said.__getitem__)]
+
+    def _alike(self, state: State, which: int, group: list[int]) -> list[list[int]]:
+        """A group of tied values, those together of which any two can be exchanged without changing the state."""
+        classes: list[list[int]] = []
+        identity = [tuple(range(len(type_.members))) for type_ in self._types]
+        for value in group:
+            for known in classes:
+                exchanged = list(identity[which])
+                exchanged[value], exchanged[known[0]] = known[0], value
+                places = (*identity[:which], tuple(exchanged), *identity[which + 1 :])
+                if self._renamed(state, places) == state:
+                    known.append(value)
+                    break
+            else:
+                classes.append([value])
+        return classes
 
     def _renamed(self, state: State, places: Places) -> State:
         changes = self._changes.get(places)
@@ -96,9 +113,20 @@ def _placed(order: Sequence[int]) -> tuple[int, ...]:
     return tuple(places)
 
 
-def _orders(tied: Sequence[Sequence[int]]) -> Iterator[list[int]]:
-    for chosen in product(*(tuple(permutations(group)) for group in tied)):
+def _orders(tied: Sequence[Sequence[Sequence[int]]]) -> Iterator[list[int]]:
+    """The orders of groups of classes: groups stay where they are, and a class keeps its own order."""
+    for chosen in product(*(tuple(_arrangements(group)) for group in tied)):
         yield [value for group in chosen for value in group]
+
+
+def _arrangements(classes: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """The ways to mix lists without changing the order within any."""
+    if not any(classes):
+        yield []
+    for position, values_ in enumerate(classes):
+        if values_:
+            rest = [*classes[:position], values_[1:], *classes[position + 1 :]]
+            yield from ([values_[0], *others] for others in _arrangements(rest))
 
 
 def _relates(type_: Type) -> bool:
@@ -132,6 +160,8 @@ def _view(type_: Type, about: Enum) -> View:
         case Set(item):
             if item == about:
                 return lambda value, one: (value >> one & 1, value.bit_count())
+            if isinstance(item, Enum):
+                return lambda value, _: value.bit_count()
             inner, members = _view(item, about), tuple(values(item))
             return lambda value, one: sorted(inner(v, one) for bit, v in enumerate(members) if value >> bit & 1)
         case Map(index, item):
@@ -143,7 +173,7 @@ def _view_of_map(index: Type, item: Type, about: Enum) -> View:
     inner = _view(item, about)
     if not any(mentions(index)):
         return lambda value, one: tuple([inner(v, one) for v in value])
-    if index == about and not any(mentions(item)):
+    if index == about and about not in mentions(item):
         return lambda value, one: inner(value[one], one)
     if index == about:
         return lambda value, one: (
