@@ -11,13 +11,16 @@ from uringcheck.spec.sizes import NB
 
 @always
 def buffers_conserved(client: Application) -> bool:
-    """Every buffer is in exactly one place: the ring, the application, one completion, or a request that keeps it."""
+    """Every buffer is in exactly one place: the ring, the application, one completion, or a request that keeps it.
+
+    A completion with F_BUF_MORE names a buffer that stays in the ring.
+    """
     return all(
         sum(1 for entry in client.pool.ring if entry == bid)
         + (1 if bid in client.held else 0)
         + (1 if client.handler.keeps(bid) else 0)
-        + sum(1 for cqe in client.cq.ring if cqe.bid == bid)
-        + sum(1 for cqe in client.cq.overflow if cqe.bid == bid)
+        + sum(1 for cqe in client.cq.ring if cqe.bid == bid and not cqe.buf_more)
+        + sum(1 for cqe in client.cq.overflow if cqe.bid == bid and not cqe.buf_more)
         == 1
         for bid in range(NB)
     )
