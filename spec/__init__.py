@@ -11,7 +11,7 @@ Reading order for someone who knows the kernel:
     parts/event_loop.py          consuming, arming, cancelling, flushing: every application
     parts/other_requests.py      what else happens in the ring
     clients/                     when an application arms and flushes
-    kernels.py                   kernels as sets of toggles
+    kernels.py, since.py         kernels as sets of toggles, and which of them a model is for
 
 and then one request after the other, each with its file, its handler and its application:
 
@@ -26,6 +26,24 @@ and then one request after the other, each with its file, its handler and its ap
     poll_return.py               parts/returning_handler.py: what task work makes of a handler's return value
     aux_posting.py               posting completions beside a request, and who may refuse them
     accept_multishot.py          parts/listening_socket.py, accept_handler.py, accept_application.py
+    read_multishot.py            parts/read_handler.py: one read in each call
+    recv_endings.py              parts/ending_socket.py, ending_handler.py: closed, reset, shut down here
+    recv_messages.py             parts/messages.py: what other rings post
+    recv_linked.py               parts/linked_request.py, linked_handler.py: a successor
+    recv_task_run.py             parts/task_context.py, task_application.py: when task work runs
+    recv_dropped.py              parts/fallible_queue.py, dropped_application.py: no memory to park
+
+Mechanisms by themselves, each on one page:
+
+    poll_refs.py                 who owns a request, and how many wakes it can count
+    two_sockets.py               whose turn it is
+    resubmission.py              submission before the flush
+    deferred_completions.py      what is kept until a batch of task work ends
+    reissue.py                   who runs a handler, and who may post
+    nested_wake.py               a poll of the ring's own eventfd
+    mixed_cq.py                  entries of two sizes, and waiting for a full ring
+    closed_fd.py                 a descriptor that is closed and comes back
+    unregister_group.py          a buffer group that goes away
 
 Applications over application.py that several policies in clients/ share:
 
