@@ -18,6 +18,7 @@ from uringcheck.lang import (
     always_eventually,
     choice,
     constraint,
+    cost,
     cover,
     eventually,
     eventually_always,
@@ -34,6 +35,7 @@ from uringcheck.lang import (
     link,
     map_of,
     maybe,
+    measure,
     one_of,
     param,
     part,
@@ -59,8 +61,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Domain", "Fair", "Map", "Model", "Parts", "Preset", "Queue", "Record", "SetOf", "action", "always",
-    "always_eventually", "choice", "constraint", "cover", "eventually", "eventually_always", "everything", "field",
-    "final", "happens", "implies", "init", "interchangeable", "ints", "leads_to", "lemma", "link", "map_of", "maybe",
-    "one_of", "param", "part", "parts", "preset", "queue", "reachable", "replace", "require", "set_of", "slot", "step",
-    "strong", "strong_each", "temporal", "toggle", "var", "weak", "weak_each",
+    "always_eventually", "choice", "constraint", "cost", "cover", "eventually", "eventually_always", "everything",
+    "field", "final", "happens", "implies", "init", "interchangeable", "ints", "leads_to", "lemma", "link", "map_of",
+    "maybe", "measure", "one_of", "param", "part", "parts", "preset", "queue", "reachable", "replace", "require",
+    "set_of", "slot", "step", "strong", "strong_each", "temporal", "toggle", "var", "weak", "weak_each",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ import pytest
 from uringcheck.diagnostics import SpecError
 from uringcheck.diagnostics.catalogue import CATALOGUE
 from uringcheck.lang.compiling import compile_tree
+from uringcheck.lang.compiling.quantities import compile_quantities, quantities_of
 from uringcheck.lang.compiling.subset import ADVICE, EXPRESSIONS, REFUSED, STATEMENTS
 from uringcheck.lang.loading import find_model
 from uringcheck.lang.tree import elaborate
@@ -41,12 +42,19 @@ def test_every_code_of_the_language_has_a_failing_spec() -> None:
     assert {path.stem.upper() for path in FIXTURES} == set(CATALOGUE) - COMMAND_LINE
 
 
+def compile_all(path: Path) -> None:
+    """The model of a file, with its properties, costs and measures."""
+    tree = elaborate(find_model(str(path)))
+    compile_tree(tree)
+    compile_quantities(tree, quantities_of(tree))
+
+
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
 def test_the_spec_is_refused_at_the_marked_line(path: Path) -> None:
     """The first finding has the fixture's code, the line marked `# <-`, and advice."""
     marked = [n for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if "# <-" in line]
     with pytest.raises(SpecError) as caught:
-        compile_tree(elaborate(find_model(str(path))))
+        compile_all(path)
     finding = caught.value.diagnostics[0]
     assert finding.code == path.stem.upper()
     assert finding.help

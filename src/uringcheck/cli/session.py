@@ -17,6 +17,7 @@ from uringcheck.run.question import Question, subject
 from uringcheck.run.results import Result, exit_code
 
 if TYPE_CHECKING:
+    from uringcheck.run.costs import Costing
     from uringcheck.run.equality import Equality
 
 
@@ -30,6 +31,7 @@ class Session:
     outputs: Outputs = field(default_factory=Outputs)
     results: list[Result] = field(default_factory=list)
     equalities: list[Equality] = field(default_factory=list)
+    costs: list[Costing] = field(default_factory=list)
     interrupted: bool = False
     _told: list[str] = field(default_factory=list)
 
@@ -74,16 +76,24 @@ class Session:
         if self.as_json or self.outputs.wants("json"):
             from uringcheck.report.machine import json_text
 
-            more = {}
-            if self.equalities:
-                from uringcheck.report.equality import equality_data
-
-                more["equalities"] = [equality_data(found) for found in self.equalities]
-            data = json_text(tuple(self.results), more)
+            data = json_text(tuple(self.results), self._more())
             self.outputs.write("json", data)
             if self.as_json:
                 say(data)
         self.outputs.write("text", "".join(self._told))
+
+    def _more(self) -> dict[str, object]:
+        """What suites with comparisons and costs add to the JSON."""
+        more: dict[str, object] = {}
+        if self.equalities:
+            from uringcheck.report.equality import equality_data
+
+            more["equalities"] = [equality_data(found) for found in self.equalities]
+        if self.costs:
+            from uringcheck.report.costs import costing_data
+
+            more["costs"] = [costing_data(found) for found in self.costs]
+        return more
 
     @property
     def coloured(self) -> bool:

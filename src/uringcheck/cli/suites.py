@@ -10,14 +10,17 @@ from uringcheck.cli.progress import Watcher
 from uringcheck.cli.session import Session
 from uringcheck.diagnostics.sources import display_path
 from uringcheck.explore.outcome import Cut
+from uringcheck.report.costs import amount_line, costing_name, costing_text
+from uringcheck.report.costs import coverage_text as costs_coverage
 from uringcheck.report.equality import counts_text, equality_name, equality_text, verdict_line
 from uringcheck.report.summary import coverage_text, entry_name, summary, verdict_text
+from uringcheck.run.costs import Costing
 from uringcheck.run.equality import Equality
 from uringcheck.run.exit_codes import ExitCode, worst
 from uringcheck.run.project import Project
 from uringcheck.run.question import Question
 from uringcheck.run.results import Expected, Result, suite_exit_code
-from uringcheck.run.suite import PreparedSuite, prepare_suite, run_entry, run_equality
+from uringcheck.run.suite import PreparedSuite, prepare_suite, run_costs, run_entry, run_equality
 from uringcheck.run.suite_files import read_suite, shipped_suite
 from uringcheck.run.verdicts import Verdict
 from uringcheck.trace.identity import identity
@@ -36,7 +39,7 @@ def run_suite(question: Question, project: Project, outputs: Sequence[str], sess
             _run_all(suite, question, session)
         session.tell(_conclusion(session, suite.size))
         session.clock("suite", session.results)
-    codes = [suite_exit_code(tuple(session.results), tuple(session.equalities))]
+    codes = [suite_exit_code(tuple(session.results), (*session.equalities, *session.costs))]
     if strict and any(result.vacuous for result in session.results):
         codes.append(ExitCode.VACUOUS)
     return worst([*codes, ExitCode.INTERRUPTED] if session.interrupted else codes)
@@ -60,6 +63,24 @@ def _run_all(suite: PreparedSuite, question: Question, session: Session) -> None
         if equality.comparison.cut_by is Cut.INTERRUPTED:
             session.interrupted = True
             return
+
+    for wanted, costs in suite.costs:
+        with Watcher(costs.subject.label, session.quiet) as watcher:
+            costing = run_costs(wanted, costs, question.limits, watcher.observe)
+        session.tell(_costing_text(costing, session))
+        session.costs.append(costing)
+        if costing.exit_code is ExitCode.INTERRUPTED:
+            session.interrupted = True
+            return
+
+
+def _costing_text(costing: Costing, session: Session) -> str:
+    """The costs, with a behaviour for each when more is asked for."""
+    if session.verbose:
+        return f"\n{costing_text(costing)}"
+    lines = ["", costing_name(costing), f"  {costs_coverage(costing)}", *_told(costing.note, 2)]
+    lines += [f"  not decided: {costing.reason}"] if costing.reason else []
+    return "\n".join([*lines, *(f"  {amount_line(amount)}" for amount in costing.amounts)])
 
 
 def _equality_text(equality: Equality, session: Session) -> str:
@@ -134,10 +155,11 @@ def _row(result: Result) -> str:
 def _conclusion(session: Session, planned: int) -> str:
     """The last lines: how many entries came out as expected, and what nobody knows."""
     results, equalities = session.results, session.equalities
-    entries: list[Expected] = [*results, *equalities]
+    entries: list[Expected] = [*results, *equalities, *session.costs]
     wrong = sum(not found.as_expected for found in entries)
     rows = [(entry_name(result), _row(result)) for result in results]
     rows += [(equality_name(equality), verdict_line(equality)) for equality in equalities]
+    rows += [(costing_name(costing), _costs_row(costing)) for costing in session.costs]
     width = max((len(name) for name, _ in rows), default=0)
     lines = ["", *(f"{name:<{width}}  {row}" for name, row in rows), ""]
     lines.append(f"{_count(len(entries), 'entry', 'entries')}: {len(entries) - wrong} as expected, {wrong} not")
@@ -149,6 +171,10 @@ def _conclusion(session: Session, planned: int) -> str:
         verb = "verdict is" if len(open_) == 1 else "verdicts are"
         lines.append(f"{len(open_)} {verb} not decided, of which {expected} are expected to be")
     return "\n".join(lines)
+
+
+def _costs_row(costing: Costing) -> str:
+    return f"not decided: {costing.reason}" if costing.reason else "; ".join(map(amount_line, costing.amounts))
 
 
 def _count(number: int, one: str, many: str) -> str:

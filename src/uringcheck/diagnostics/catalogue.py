@@ -190,6 +190,12 @@ CATALOGUE: dict[str, Entry] = {
         "another kind of value in the other, must be hidden with `--hide`, or left out by naming what counts with "
         "`--observe`. A part's name stands for all variables below it.",
     ),
+    "UC037": Entry(
+        "not a quantity",
+        "`uringcheck cost` takes the names of costs and measures, `COST per COST` for the sum from one event to the next, "
+        "and `COST / COST` for a ratio along what can be repeated for ever. `--until MEASURE=N` says where sums end. "
+        "`uringcheck cost MODEL` alone shows what a model has.",
+    ),
     "UC040": Entry(
         "the other language cannot say this",
         "An export must mean exactly what the spec means, so a construct that the target does not have refuses "
@@ -443,5 +449,10 @@ CATALOGUE: dict[str, Entry] = {
     "UC409": Entry(
         "a model without actions",
         "Nothing could ever happen in it. Actions are methods decorated with @action, of the class or of its parts.",
+    ),
+    "UC411": Entry(
+        "a cost may be negative",
+        "What a step costs is added up along behaviours, and least and greatest sums are looked for; that makes sense for "
+        "numbers that are not negative. Count each direction by a cost of its own: `max(0, after.n - before.n)`.",
     ),
 }

@@ -13,12 +13,14 @@ from uringcheck.lang.properties import (
     always,
     always_eventually,
     constraint,
+    cost,
     eventually,
     eventually_always,
     final,
     happens,
     leads_to,
     lemma,
+    measure,
     reachable,
     step,
     strong,
@@ -33,8 +35,8 @@ from uringcheck.lang.variables import everything, map_of, queue, set_of, var
 
 __all__ = [
     "Domain", "Fair", "Map", "Model", "Parts", "Preset", "Queue", "Record", "SetOf", "action", "always",
-    "always_eventually", "choice", "constraint", "cover", "eventually", "eventually_always", "everything", "field",
-    "final", "happens", "implies", "init", "interchangeable", "ints", "leads_to", "lemma", "link", "map_of", "maybe",
-    "one_of", "param", "part", "parts", "preset", "queue", "reachable", "replace", "require", "set_of", "slot", "step",
-    "strong", "strong_each", "temporal", "toggle", "var", "weak", "weak_each",
+    "always_eventually", "choice", "constraint", "cost", "cover", "eventually", "eventually_always", "everything",
+    "field", "final", "happens", "implies", "init", "interchangeable", "ints", "leads_to", "lemma", "link", "map_of",
+    "maybe", "measure", "one_of", "param", "part", "parts", "preset", "queue", "reachable", "replace", "require",
+    "set_of", "slot", "step", "strong", "strong_each", "temporal", "toggle", "var", "weak", "weak_each",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from uringcheck.ir.program import PropertyKind
 from uringcheck.lang.symbolic import caller_span
 
 P = TypeVar("P", bound=Callable[..., bool])
+Q = TypeVar("Q", bound=Callable[..., int])
 
 
 @value_class
@@ -27,7 +28,7 @@ class FairnessClaim:
 class PropertyMark:
     """A function that was declared to be a property."""
 
-    function: Callable[..., bool]
+    function: Callable[..., Any]
     kind: PropertyKind
     fairness: tuple[FairnessClaim, ...] | None = None
 
@@ -43,6 +44,10 @@ registry: dict[str, dict[str, PropertyMark]] = {}
 
 #: Every lemma likewise. They are kept apart so that a search, which needs none of them, does not evaluate them.
 lemmas: dict[str, dict[str, PropertyMark]] = {}
+
+
+#: Every cost and every measure likewise: only `uringcheck cost` and suites ask for them.
+quantities: dict[str, dict[str, PropertyMark]] = {}
 
 
 def _register(function: P, kind: PropertyKind, fairness: tuple[FairnessClaim, ...] | None = None) -> P:
@@ -79,6 +84,18 @@ def reachable(function: P) -> P:
 def constraint(function: P) -> P:
     """Only states that satisfy this are explored further. What it cuts is counted; no liveness then *holds*."""
     return _register(function, PropertyKind.CONSTRAINT)
+
+
+def cost(function: Q) -> Q:
+    """What a step costs: a number, not negative, of the state before and the state after it."""
+    quantities.setdefault(function.__module__, {})[function.__name__] = PropertyMark(function, PropertyKind.STEP)
+    return function
+
+
+def measure(function: Q) -> Q:
+    """A number that every state has."""
+    quantities.setdefault(function.__module__, {})[function.__name__] = PropertyMark(function, PropertyKind.INVARIANT)
+    return function
 
 
 @overload

@@ -12,6 +12,7 @@ from typing import Any
 from uringcheck.diagnostics import Diagnostic, Span, SpecError
 from uringcheck.lang.actions import MARK
 from uringcheck.lang.compiling import compile_tree
+from uringcheck.lang.compiling.quantities import compile_quantities, quantities_of
 from uringcheck.lang.loading import load_file, load_invariants, models_in
 from uringcheck.lang.models import LinkDeclaration, Model, SlotDeclaration, members_of
 from uringcheck.lang.plain import actions_of
@@ -59,7 +60,9 @@ def _compile(cls: type[Model], lint: Lint) -> None:
             return
         lint.models.append(cls.__name__)
         for given in _variants(cls):
-            compile_tree(elaborate(cls, given))
+            tree = elaborate(cls, given)
+            compile_tree(tree)
+            compile_quantities(tree, quantities_of(tree))
     except SpecError as error:
         lint.add(error.diagnostics)
 

@@ -11,11 +11,12 @@ from uringcheck.explore.search import NO_DEADLOCK
 from uringcheck.ir.program import PropertyKind
 from uringcheck.lang.tree import unknown
 from uringcheck.run.check import ASSERT, DOMAIN, bare_name, check
+from uringcheck.run.costs import Costing, PreparedCosts
 from uringcheck.run.equality import Equality, PreparedEquality, prepared
 from uringcheck.run.project import Project
 from uringcheck.run.question import Question, Subject, subject
 from uringcheck.run.results import PropertyResult, Result
-from uringcheck.run.suite_files import Entry, EqualEntry, Expectation, Suite
+from uringcheck.run.suite_files import CostEntry, Entry, EqualEntry, Expectation, Suite
 from uringcheck.run.verdicts import Verdict
 
 #: What is expected where an entry says nothing: a model that leaves its ranges has no other verdicts worth having.
@@ -28,17 +29,19 @@ class PreparedSuite:
 
     checks: tuple[Prepared, ...]
     equalities: tuple[tuple[EqualEntry, PreparedEquality], ...]
+    costs: tuple[tuple[CostEntry, PreparedCosts], ...]
 
     @property
     def size(self) -> int:
         """How many entries there are."""
-        return len(self.checks) + len(self.equalities)
+        return len(self.checks) + len(self.equalities) + len(self.costs)
 
 
 def prepare_suite(suite: Suite, project: Project | None = None) -> PreparedSuite:
     """Settle every entry before the first is run; raises UsageError and SpecError."""
     equalities = tuple((entry, prepared(entry.question, project)) for entry in suite.equalities)
-    return PreparedSuite(prepare(suite.checks, project), equalities)
+    costs = tuple((entry, PreparedCosts(entry.question, project)) for entry in suite.costs)
+    return PreparedSuite(prepare(suite.checks, project), equalities, costs)
 
 
 @value_class
@@ -92,6 +95,15 @@ def run_equality(
     """The result of one comparison beside what was expected of it."""
     found = replace(made, question=replace(made.question, limits=limits)).answer(observe)
     return replace(found, note=entry.note, expected=entry.expected, expected_steps=entry.steps)
+
+
+def run_costs(
+    entry: CostEntry, made: PreparedCosts, limits: Limits, observe: Callable[[Progress], None] | None = None
+) -> Costing:
+    """The costs of one entry beside what was expected of them."""
+    found = made.answer(limits, observe)
+    amounts = tuple(replace(amount, expected=entry.expect.get(amount.quantity.text)) for amount in found.amounts)
+    return replace(found, amounts=amounts, note=entry.note)
 
 
 def _compared(found: PropertyResult, expected: Expectation | None) -> PropertyResult:

@@ -20,6 +20,14 @@
     note = "What makes this comparison worth its time."
     expect = "equal"                        # isomorphic, bisimilar, not-decided; { verdict = "different", steps = 3 }
 
+    [[cost]]
+    model = "recv_multishot"                # with `preset` and `params`, as in [[check]]
+    until = "received=4"                    # optional, as `uringcheck cost` takes it
+    note = "What makes these costs worth their time."
+    [cost.expect]
+    submits = { min = 1, max = 2 }          # quantities as on the command line; numbers, or "unbounded", "3/2"
+    "poll_arms per submits" = { max = 1 }
+
 A suite is one such file, or a folder of them, which are read in the order of their names and share their sets.
 
 Every entry is run to its end, violations or not. A verdict, or a number of steps, other than the expected one fails
@@ -38,6 +46,7 @@ from typing import Any
 from uringcheck.diagnostics import UsageError
 from uringcheck.diagnostics.values import value_class
 from uringcheck.lang.loading import PACKAGE
+from uringcheck.run.costs import CostQuestion, parsed
 from uringcheck.run.equality import EqualityQuestion, Likeness, side
 from uringcheck.run.question import Question
 from uringcheck.run.verdicts import Verdict
@@ -47,7 +56,8 @@ STATED = "stated"
 
 _KEYS = ("model", "preset", "params", "properties", "note", "holds", "expect")
 _EQUAL_KEYS = ("left", "right", "observe", "hide", "actions_only", "note", "expect")
-_TABLES = ("check", "equal")
+_COST_KEYS = ("model", "preset", "params", "until", "note", "expect")
+_TABLES = ("check", "equal", "cost")
 
 
 @value_class
@@ -78,16 +88,21 @@ class EqualEntry:
 
 
 @value_class
+class CostEntry:
+    """One `[[cost]]` of a suite. `expect` has `min`, `max` or both of each quantity, as text."""
+
+    question: CostQuestion
+    expect: Mapping[str, Mapping[str, str]]
+    note: str = ""
+
+
+@value_class
 class Suite:
     """All entries of a suite, each sort in the order of its files."""
 
     checks: tuple[Entry, ...] = ()
     equalities: tuple[EqualEntry, ...] = ()
-
-    @property
-    def size(self) -> int:
-        """How many entries there are."""
-        return len(self.checks) + len(self.equalities)
+    costs: tuple[CostEntry, ...] = ()
 
 
 def shipped_suite() -> Path:
@@ -111,6 +126,7 @@ def read_suite(path: Path) -> Suite:
     return Suite(
         tuple(_entry(file, where, item, sets) for file, where, item in entries("check")),
         tuple(_equal_entry(file, where, item) for file, where, item in entries("equal")),
+        tuple(_cost_entry(file, where, item) for file, where, item in entries("cost")),
     )
 
 
@@ -157,14 +173,8 @@ def _names(value: object) -> bool:
 
 def _entry(file: Path, where: str, item: dict[str, Any], sets: Mapping[str, list[str]]) -> Entry:
     _known_keys(file, where, item, _KEYS)
-    model, preset, note = item.get("model"), item.get("preset"), item.get("note", "")
-    if not isinstance(model, str):
-        raise _wrong(file, f"{where} names no model", 'model = "bounded_cq"')
-    if (preset is not None and not isinstance(preset, str)) or not isinstance(note, str):
-        raise _wrong(file, f"{where}: `preset` and `note` are strings", 'preset = "6.0"')
-    params, expect = item.get("params", {}), item.get("expect", {})
-    if not isinstance(params, dict) or not all(isinstance(value, (str, int)) for value in _flat(params).values()):
-        raise _wrong(file, f"{where}: `params` is not a table of values", 'params = { CAP = 2, client = "eager" }')
+    model, preset, given, note = _subject(file, where, item)
+    expect = item.get("expect", {})
     properties = item.get("properties", [])
     if properties != STATED and not _names(properties):
         raise _wrong(file, f"{where}: `properties` is not a list of names", 'properties = ["in_order"]')
@@ -180,11 +190,21 @@ def _entry(file: Path, where: str, item: dict[str, Any], sets: Mapping[str, list
     expect = {**dict.fromkeys(held, Verdict.HOLDS.value), **expect}
     if properties == STATED:
         properties = list(expect)
-    question = Question(
-        _beside(file, model), preset, {name: _text(value) for name, value in _flat(params).items()}, tuple(properties),
-        all_violations=True,
-    )  # fmt: skip
+    question = Question(model, preset, given, tuple(properties), all_violations=True)
     return Entry(question, {name: _expectation(file, where, name, value) for name, value in expect.items()}, note)
+
+
+def _subject(file: Path, where: str, item: Mapping[str, Any]) -> tuple[str, str | None, dict[str, str], str]:
+    """Model, preset, parameters and note, which entries about one model have in common."""
+    model, preset, note = item.get("model"), item.get("preset"), item.get("note", "")
+    if not isinstance(model, str):
+        raise _wrong(file, f"{where} names no model", 'model = "bounded_cq"')
+    if (preset is not None and not isinstance(preset, str)) or not isinstance(note, str):
+        raise _wrong(file, f"{where}: `preset` and `note` are strings", 'preset = "6.0"')
+    params = item.get("params", {})
+    if not isinstance(params, dict) or not all(isinstance(value, (str, int)) for value in _flat(params).values()):
+        raise _wrong(file, f"{where}: `params` is not a table of values", 'params = { CAP = 2, client = "eager" }')
+    return _beside(file, model), preset, {name: _text(value) for name, value in _flat(params).items()}, note
 
 
 def _known_keys(file: Path, where: str, item: Mapping[str, Any], known: tuple[str, ...]) -> None:
@@ -214,6 +234,25 @@ def _equal_entry(file: Path, where: str, item: dict[str, Any]) -> EqualEntry:
     sides = [replace(one, model=_beside(file, one.model)) for one in (side(left), side(right))]
     question = EqualityQuestion(sides[0], sides[1], tuple(observe), tuple(hide), actions_only)
     return EqualEntry(question, expect["verdict"], steps, note)
+
+
+def _cost_entry(file: Path, where: str, item: dict[str, Any]) -> CostEntry:
+    _known_keys(file, where, item, _COST_KEYS)
+    model, preset, given, note = _subject(file, where, item)
+    until, expect = item.get("until"), item.get("expect")
+    if until is not None and not isinstance(until, str):
+        raise _wrong(file, f"{where}: `until` is a string", 'until = "received=4"')
+    if not isinstance(expect, dict) or not expect:
+        raise _wrong(file, f"{where}: `expect` is not a table of quantities", "submits = { min = 1, max = 2 }")
+    wanted = {}
+    for name, bounds in expect.items():
+        if not isinstance(bounds, dict) or not bounds or not set(bounds) <= {"min", "max"}:
+            raise _wrong(file, f"{where}: what is expected of `{name}` is no bound", "submits = { min = 1, max = 2 }")
+        if not all(isinstance(bound, (int, str)) and not isinstance(bound, bool) for bound in bounds.values()):
+            help = 'a number, "3/2", or "unbounded"'
+            raise _wrong(file, f"{where}: a bound of `{name}` is neither a number nor a word", help)
+        wanted[parsed(name).text] = {bound: str(value) for bound, value in bounds.items()}
+    return CostEntry(CostQuestion(Question(model, preset, given), tuple(wanted), until), wanted, note)
 
 
 def _steps(file: Path, where: str, name: str, given: Mapping[str, Any]) -> int | None:

@@ -1,0 +1,66 @@
+"""`uringcheck cost`: what behaviours cost at least and at most."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from uringcheck.cli.console import say
+from uringcheck.cli.outputs import Outputs, assignment
+from uringcheck.cli.progress import Watcher
+from uringcheck.explore.outcome import Limits
+from uringcheck.run.project import nearest
+from uringcheck.run.question import Question
+
+
+@click.command(name="cost")
+@click.argument("model", metavar="MODEL")
+@click.argument("quantities", nargs=-1, metavar="[QUANTITY]...")
+@click.option("--preset", metavar="NAME", help="A named set of parameter values.")
+@click.option(
+    "--param", "params", multiple=True, metavar="NAME=VALUE", help="Set a parameter, or choose a slot's class."
+)
+@click.option("--until", metavar="MEASURE=N", help="Sums up to the first state in which the measure is N.")
+@click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop when there are more states.")
+@click.option("--max-seconds", type=click.FloatRange(min=0), metavar="S", help="Stop after S seconds.")
+@click.option("--max-memory", type=click.IntRange(min=1), metavar="MIB", help="Stop before the process takes more.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What is printed.")
+@click.option("--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Also write text=FILE, json=FILE.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+def command(
+    model: str,
+    quantities: tuple[str, ...],
+    preset: str | None,
+    params: tuple[str, ...],
+    until: str | None,
+    max_states: int | None,
+    max_seconds: float | None,
+    max_memory: int | None,
+    format_: str,
+    outputs: tuple[str, ...],
+    quiet: bool,
+) -> int:
+    """The least and the greatest value of each QUANTITY over all behaviours of MODEL, with a behaviour that has it.
+
+    A QUANTITY is a cost or a measure, declared with @cost or @measure; "COST per COST", the sum of the first from one
+    step that has the second to the next; or "COST / COST", their ratio along what can be repeated for ever. Without
+    any, all costs and measures of the model. Exit 1 when no behaviour gets there, 3 when the search was cut.
+    """
+    from uringcheck.report.costs import costing_text, costs_json
+    from uringcheck.run.costs import CostQuestion, PreparedCosts
+
+    given = dict(assignment(text, "--param", "NAME=VALUE") for text in params)
+    asked = CostQuestion(Question(model, preset, given), quantities, until)
+    made = PreparedCosts(asked, nearest(Path.cwd()))
+    opened = Outputs.opened(outputs, formats=("text", "json"))
+    try:
+        with Watcher(made.subject.label, quiet) as watcher:
+            found = made.answer(Limits(states=max_states, seconds=max_seconds, memory=max_memory), watcher.observe)
+        text, data = costing_text(found), costs_json((found,))
+        say(data if format_ == "json" else text)
+        opened.write("text", text)
+        opened.write("json", data)
+    finally:
+        opened.close()
+    return found.exit_code
