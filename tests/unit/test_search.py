@@ -504,9 +504,29 @@ def vacuous_one(i: Idle) -> bool:
 
 
 @always
+def vacuous_after_returns(i: Idle) -> bool:
+    """Says nothing where it gets to what it says."""
+    if i.n == 0:
+        return True
+    if i.n == 1:
+        if extra:
+            return True
+        return False or i.n == 1
+    return implies(i.n == 3, i.n != 3)
+
+
+@always
 def disabled_one(i: Idle) -> bool:
     """Says something under the toggle."""
     return implies(extra, i.n == 0)
+
+
+@always
+def useful_after_returns(i: Idle) -> bool:
+    """Says something where it gets to what it says."""
+    if i.n == 0:
+        return True
+    return implies(i.n == 2, i.n != 3)
 
 
 @always
@@ -524,6 +544,7 @@ def test_what_never_happened_is_told_apart_from_what_the_parameters_rule_out() -
         "action never",
         "cover(self.n == 3)",
         "antecedent of vacuous_one",
+        "antecedent of vacuous_after_returns",
     ]
     assert [text.split(" (")[0] for text in emptiness.disabled] == [
         "action other",

@@ -440,6 +440,16 @@ def test_a_property_that_asks_something_is_not_called_vacuous() -> None:
     assert (found.verdict, found.vacuous) == ("holds", ())
 
 
+def test_it_is_enough_that_one_element_of_an_all_asks_something() -> None:
+    """The premise is `m.lost`, which never comes true, for one element, and true in the end for the other."""
+    cause = "(m.lost and n == 1) or (m.phase == 2 and n == 0)"
+    found = request("", f"all(leads_to({cause}, m.phase > 1) for n in range(2))")
+    assert (found.verdict, found.vacuous) == ("holds", ())
+    found = request("", f"all(leads_to({cause}, m.phase > 1) for n in range(1, 2))")
+    assert found.verdict == "holds"
+    assert any("never true" in sentence for sentence in found.vacuous)
+
+
 # --- replay ---------------------------------------------------------------------------------------------------------
 
 

@@ -25,16 +25,22 @@ def idle_fairness(behaviours: Behaviours, fairness: Sequence[Fairness]) -> list[
 
 
 def vacuous_formula(behaviours: Behaviours, formula: Formula, fairness: Sequence[Fairness]) -> list[str]:
-    """What is empty in a property that holds."""
+    """What is empty in a property that holds.
+
+    The elements of an `all` have one text; it is enough that one of them asks something.
+    """
     found: dict[str, None] = {}
+    asked: dict[str, bool] = {}
     for conjunct in conjuncts(formula):
         if _always_true(conjunct):
             found[f"`{formula_text(conjunct)}` is true of every behaviour of any model"] = None
             continue
         for premise in _premises(conjunct):
-            if not _possible(behaviours, premise):
-                shown = premise.operand if isinstance(premise, Eventually) else premise
-                found[f"`{formula_text(shown)}` is never true, so nothing was asked"] = None
+            shown = formula_text(premise.operand if isinstance(premise, Eventually) else premise)
+            asked[shown] = asked.get(shown, False) or _possible(behaviours, premise)
+    for text, ever in asked.items():
+        if not ever:
+            found[f"`{text}` is never true, so nothing was asked"] = None
     if fairness and not found:
         without = Behaviours(behaviours.graph, behaviours.valuation, ())
         if not without.some(Not(formula)):

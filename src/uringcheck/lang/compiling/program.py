@@ -154,7 +154,10 @@ def _property(shared: Shared, bound: BoundProperty, site_actions: list[SiteActio
 
 
 def _antecedents(body: ast.FunctionDef) -> list[ast.FunctionDef]:
-    """The function with its result replaced by the left side of the `implies` it returns; one for each such return."""
+    """The function with its result replaced by a left side of the `implies` it returns; one function for each.
+
+    Where the function returns early it asks nothing, so there it answers False.
+    """
     found: list[ast.FunctionDef] = []
     returned = body.body[-1]
     if not isinstance(returned, ast.Return) or returned.value is None:
@@ -168,9 +171,21 @@ def _antecedents(body: ast.FunctionDef) -> list[ast.FunctionDef]:
         antecedent = _antecedent(part)
         if antecedent is not None:
             changed = copy.copy(body)
-            changed.body = [*body.body[:-1], ast.copy_location(ast.Return(antecedent), returned)]
+            changed.body = [*map(_asks_nothing, body.body[:-1]), ast.copy_location(ast.Return(antecedent), returned)]
             found.append(changed)
     return found
+
+
+def _asks_nothing(statement: ast.stmt) -> ast.stmt:
+    """A statement whose returns, wherever in it they stand, answer False."""
+    if isinstance(statement, ast.Return):
+        return ast.copy_location(ast.Return(ast.copy_location(ast.Constant(False), statement)), statement)
+    if isinstance(statement, ast.If):
+        changed = copy.copy(statement)
+        changed.body = list(map(_asks_nothing, statement.body))
+        changed.orelse = list(map(_asks_nothing, statement.orelse))
+        return changed
+    return statement
 
 
 def _antecedent(node: ast.expr) -> ast.expr | None:
