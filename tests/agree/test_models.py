@@ -35,6 +35,16 @@ MODELS = [
     (str(CORPUS / "hanoi.py"), {"DISKS": "3"}),
     ("bounded_cq", {}),
     ("bounded_cq", {"CAP": "1", "LIMIT": "3"}),
+    ("poll_refs", {"poll_bias": "true", "CANCEL": "true"}),
+    ("two_sockets", {"requeue": "true"}),
+    ("resubmission", {}),
+    ("nested_wake", {}),
+    ("reissue", {}),
+    ("deferred_completions", {"deferred_terminal": "true"}),
+    ("mixed_cq", {}),
+    ("mixed_cq", {"MIXED": "false", "FLUSH_ASKS_ONCE": "false"}),
+    ("closed_fd", {}),
+    ("unregister_group", {}),
     *(
         ("recv_multishot", {"M": "2", "NB": "2", "C": "1", "G": "2", "client": client, toggle: value})
         for client, toggle, value in [
