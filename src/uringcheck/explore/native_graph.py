@@ -16,7 +16,7 @@ from typing import Any, Literal, overload
 
 from uringcheck.diagnostics import InternalError
 from uringcheck.explore import native_graph_loop as loop
-from uringcheck.explore import native_language
+from uringcheck.explore import native_language, native_loop
 from uringcheck.explore.graph import Graph
 from uringcheck.explore.memory import resident
 from uringcheck.explore.native_behaviours import NativeArrays
@@ -147,9 +147,15 @@ class _Builder:
 
     def _compiled(self) -> Compiled:
         predicates = [atom.block for atom in self.atoms]
-        sources = [str(part.__file__) for part in (native_language, loop)]
+        sources = [str(part.__file__) for part in (native_language, native_loop, loop)]
         digest = hashlib.sha256(b"".join(Path(source).read_bytes() for source in sources)).hexdigest()
-        known = {name: value for name, value in vars(loop).items() if name.isupper() and isinstance(value, int)} | {
+        constants = {
+            name: value
+            for part in (native_loop, loop)
+            for name, value in vars(part).items()
+            if name.isupper() and isinstance(value, int)
+        }
+        known = constants | {
             "LANES": self.lanes, "STRIDE": 8 * (self.lanes + 1), "BYTES": 8 * self.lanes,
             "CONSTRAINED": int(self.module.constrained), "LABEL_BITS": self.bits,
         }  # fmt: skip

@@ -13,7 +13,6 @@ from uringcheck.explore.native_language import (
     clear,
     expand,
     fetch,
-    fold,
     inside,
     judge,
     put,
@@ -22,17 +21,9 @@ from uringcheck.explore.native_language import (
     put32,
     truths,
 )
+from uringcheck.explore.native_loop import AGAIN, BATCH, DONE, FIRST_SLOTS, HIGH, LEVEL, LOW, hashed, same
 
-#: Steps in flight; see `native_loop`.
-BATCH = 64
-
-#: Slots of the first table.
-FIRST_SLOTS = 1 << 16
-
-# Why the loop came back.
-AGAIN = 0  # its time is over; call it again
-DONE = 1  # no state is left to expand
-LEVEL = 2  # a level is complete
+__all__ = ["AGAIN", "BATCH", "DONE", "EXPORTED", "FIELDS", "FIRST_SLOTS", "FUNCTIONS", "LEVEL"]
 
 FIELDS = (
     "events", "states", "table", "mask", "count", "hashes", "slots", "buffer",
@@ -44,28 +35,6 @@ FIELDS = (
 LANES = STRIDE = BYTES = 1
 CONSTRAINED = 0
 LABEL_BITS = 8
-
-LOW = 0xFFFFFFFF
-HIGH = 0xFFFFFFFF00000000
-SEED = 0x9E3779B97F4A7C15
-STIR = 0xA0761D6478BD642F
-MIX = 0xE7037ED1A0B428DB
-
-
-def hashed(state: int) -> int:
-    """64 bits of hash over all lanes."""
-    h = SEED
-    for lane in range(LANES):
-        h = fold(at(state, lane) ^ MIX, h ^ STIR)
-    return h
-
-
-def same(left: int, right: int) -> int:
-    """1 where two states are equal, else 0."""
-    difference = 0
-    for lane in range(LANES):
-        difference |= at(left, lane) ^ at(right, lane)
-    return difference == 0
 
 
 def make_room(w: Any, more: int) -> int:
@@ -79,7 +48,7 @@ def make_room(w: Any, more: int) -> int:
     clear(w.table, slots * 8)
     number = 0
     while number < w.count:
-        h = hashed(w.states + number * BYTES)
+        h = hashed(w.states + number * BYTES, LANES)
         slot = h & w.mask
         while at(w.table, slot) != 0:
             slot = (slot + 1) & w.mask
@@ -126,7 +95,7 @@ def take(w: Any, entries: int, count: int, starting: int) -> int:
     i = 0
     entry = entries
     while i < count:
-        h = hashed(entry)
+        h = hashed(entry, LANES)
         put(w.hashes, i, h)
         fetch(w.table + ((h & w.mask) << 3))
         entry += STRIDE
@@ -154,7 +123,7 @@ def take(w: Any, entries: int, count: int, starting: int) -> int:
         word = at(w.table, slot)
         while word != 0:
             if (word ^ h) >> 32 == 0:
-                if same(w.states + ((word & LOW) - 1) * BYTES, entry):
+                if same(w.states + ((word & LOW) - 1) * BYTES, entry, LANES):
                     break
             slot = (slot + 1) & w.mask
             word = at(w.table, slot)
