@@ -165,7 +165,8 @@ def natively(buffers: int, rounds: int = 3) -> None:
     print(f"  {states} states, {answer}")
     print(f"  search for safety {searched:.2f} s, graph {graph:.2f} s, decision {decision:.2f} s")
     _bar("times the search for safety", (graph + decision) / searched, 5, below=True)
-    _bar("bytes a state in all", median(run[2] for run in runs), 100, below=True)
+    if states >= 5_000_000:  # below, it is the size of Python and llvmlite that is measured
+        _bar("bytes a state in all", median(run[2] for run in runs), 100, below=True)
     _bar("times TLC's recorded rate", states / (graph + decision) / (TLC_STATES / TLC_SECONDS), 20, below=False)
     rates = [_by_spin(buffers - 1) for _ in range(rounds)]
     if None in rates:
