@@ -23,6 +23,13 @@ bundle_appends = toggle(
     "completion (io_uring/net.c:io_recv_finish with IORING_RECV_RETRY, 6.15: improve recv bundles)",
 )
 
+bundle_whole = toggle(
+    False,
+    "a bundle maps no entry that it would only fill in part, but for the first, and takes a report of 1 for none "
+    "(io_uring/kbuf.c:io_ring_buffers_peek, 6.16: don't truncate end buffer for multiple buffer peeks; "
+    "io_uring/net.c:io_recv_buf_select, 6.16: only consider msg_inq if larger than 1)",
+)
+
 rejects_empty = toggle(
     False,
     "IORING_OP_PROVIDE_BUFFERS of length 0 is answered -EINVAL "
@@ -65,6 +72,7 @@ BUFFER_TOGGLES = (
     cache_bgid,
     len_reset,
     bundle_appends,
+    bundle_whole,
     rejects_empty,
     partial_commit,
     commit_stops,

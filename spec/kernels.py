@@ -9,6 +9,7 @@ from uringcheck import preset
 from uringcheck.spec.buffer_toggles import (
     BUFFER_TOGGLES,
     bundle_appends,
+    bundle_whole,
     cache_bgid,
     commit_stops,
     empty_commit_keeps,
@@ -167,6 +168,7 @@ V6_16 = V6_12.minus("6.16", "Drained requests no longer count completions.", cq_
     wait_recycles,
     rejects_empty,
     bundle_appends,
+    bundle_whole,
 )
 
 V6_17 = V6_16.minus(

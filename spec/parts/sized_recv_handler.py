@@ -4,7 +4,7 @@ from typing import Final
 
 from uringcheck import Fair, action, link, replace, require, toggle, var
 from uringcheck.spec.buffer_sizes import SIZE
-from uringcheck.spec.buffer_toggles import bundle_appends, len_reset
+from uringcheck.spec.buffer_toggles import bundle_appends, bundle_whole, len_reset
 from uringcheck.spec.parts.cqe import ENOBUFS, Cqe, Request
 from uringcheck.spec.parts.handler import Handler
 from uringcheck.spec.parts.sized_pool import SizedPool
@@ -17,8 +17,8 @@ class SizedRecvHandler(Handler):
     """IORING_OP_RECV with IORING_RECV_MULTISHOT, where the bytes of a stream and the buffers do not fit each other.
 
     One step is one turn of the loop, as in `RecvHandler`. With IORING_RECVSEND_BUNDLE (6.10) a turn maps several
-    entries and receives into all of them: the completion names the first, and its result says how far it goes. If that
-    was every entry there was, the request ends (io_uring/kbuf.c:io_ring_buffers_peek and REQ_F_BL_EMPTY, 6.10).
+    entries and receives into all of them: the completion names the first, and its result says how far it goes. How many
+    are mapped depends on what the socket reported before; without a report, on how many the request has vectors for.
     """
 
     BUNDLE: Final[bool] = toggle(False, "the application sets IORING_RECVSEND_BUNDLE")
@@ -58,13 +58,14 @@ class SizedRecvHandler(Handler):
         first = self.pool.ring.head
         mapped = self.entries_for(self.reported)
         asked = self.length_of(mapped)
-        room = self.pool.room_in(mapped)
-        every_entry = mapped >= len(self.pool.ring)
+        full = self.socket.unread >= asked and not self.maps_in_part(mapped)
+        last = self.is_last(mapped, self.reported)
         amount = self.transfer(asked)
-        if self.BUNDLE and bundle_appends and not every_entry and amount == room and self.report() > 1:
-            more = self.entries_for(self.report())
-            every_entry = more >= len(self.pool.ring)
-            amount += self.transfer(min(self.report(), self.pool.room_in(more)))
+        if self.BUNDLE and bundle_appends and full and not last and self.report() > 1:
+            reported = self.report()
+            more = self.entries_for(reported)
+            last = self.is_last(more, reported)
+            amount += self.transfer(min(reported, self.pool.room_in(more)))
         if self.BUNDLE:
             self.reported = self.report()
         elif not len_reset:
@@ -77,7 +78,7 @@ class SizedRecvHandler(Handler):
             more=True,
             buf_more=self.pool.unfinished,
         )
-        if self.BUNDLE and every_entry:
+        if last:
             self.end(replace(cqe, more=False))
         elif self.cq.takes_aux:
             self.cq.post(cqe)
@@ -87,15 +88,44 @@ class SizedRecvHandler(Handler):
             self.cq.refuse()
             self.end(replace(cqe, more=False))
 
+    def counts(self, reported: int) -> bool:
+        """Whether a report decides how much is mapped."""
+        return reported > (1 if bundle_whole else 0)
+
     def entries_for(self, reported: int) -> int:
-        """How many entries are mapped: as many as what is reported needs, or as there are vectors for."""
+        """How many entries are mapped (io_uring/kbuf.c:io_ring_buffers_peek, 6.10 and 6.16)."""
         if not self.BUNDLE:
             return 1
-        room = self.pool.room_in(1)
-        wanted = self.vectors if reported == 0 else sum(1 for entry in range(NB) if entry * room < reported)
+        wanted = self.vectors
+        if self.counts(reported):
+            # As many as would be enough if all were like the first, and no more than it takes.
+            room = self.pool.room_in(1)
+            wanted = sum(1 for entry in range(NB) if entry * room < reported)
+            if bundle_whole and not self.pool.INC:
+                whole = sum(1 for entry in range(1, NB + 1) if self.pool.room_in(entry) <= reported)
+                wanted = min(wanted, max(1, whole))
+            else:
+                wanted = min(wanted, sum(1 for entry in range(NB) if self.pool.room_in(entry) < reported))
         mapped = min(wanted, len(self.pool.ring))
         self.vectors = max(self.vectors, mapped)
         return mapped
+
+    def maps_in_part(self, mapped: int) -> bool:
+        """An entry is mapped in part or left out because the report ends in it: then nothing is appended."""
+        room = self.pool.room_in(mapped)
+        return (
+            self.counts(self.reported)
+            and not self.pool.INC
+            and (room > self.reported or (room < self.reported and mapped < len(self.pool.ring)))
+        )
+
+    def is_last(self, mapped: int, reported: int) -> bool:
+        """A bundle has gone past the last entry of the ring, so the request ends (REQ_F_BL_EMPTY, 6.10).
+
+        One that stops in the last entry, or exactly at its end, because no more was reported, has not.
+        """
+        ends_before = self.counts(reported) and self.pool.room_in(mapped) >= reported
+        return self.BUNDLE and mapped >= len(self.pool.ring) and not ends_before
 
     def length_of(self, mapped: int) -> int:
         """How many bytes this turn asks for.
@@ -105,7 +135,7 @@ class SizedRecvHandler(Handler):
         """
         room = self.pool.room_in(mapped)
         if self.BUNDLE:
-            return room if self.reported == 0 else min(room, self.reported)
+            return min(room, self.reported) if self.counts(self.reported) else room
         return room if self.length == 0 else min(room, self.length)
 
     def report(self) -> int:
