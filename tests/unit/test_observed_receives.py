@@ -1,8 +1,9 @@
 """What Linux 6.18.44 was seen to post is a behaviour of the model of that kernel.
 
-Each row is an experiment over a loopback connection: what was sent, and the completions that came of it, as
-`result:flags` with B and the buffer's id, m for F_MORE and M for F_BUF_MORE; `|` stands before what was parked. The steps
-are those that the experiment forces. F_SOCK_NONEMPTY is not modelled.
+Each row is an experiment over a loopback connection or an AF_UNIX pair: what was sent, and the completions that came of
+it, as `result:flags` with B and the buffer's id, m for F_MORE and M for F_BUF_MORE; `|` stands before what was parked.
+The steps are those that the experiment forces. F_SOCK_NONEMPTY is not modelled, and models that count units have the
+number of the unit where the kernel has a count of bytes.
 """
 
 from __future__ import annotations
