@@ -41,6 +41,9 @@ from uringcheck.run.question import Question
     help="Generated Python, native code, or native once a model proves large. The answers are the same.",
 )
 @click.option("--threads", type=click.IntRange(min=1), default=1, metavar="N", help="Worker threads of native code.")
+@click.option(
+    "--coverage", is_flag=True, help="Say which lines, branches and action instances were used; takes a second search."
+)
 @click.option("--no-symmetry", is_flag=True, help="Tell interchangeable values apart.")
 @click.option("--cross-check", is_flag=True, help="Let the plain run recount every state and step.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What is printed.")
@@ -63,6 +66,7 @@ def command(
     strict: bool,
     engine: str,
     threads: int,
+    coverage: bool,
     no_symmetry: bool,
     cross_check: bool,
     format_: str,
@@ -92,6 +96,7 @@ def command(
                 engine,
                 threads,
                 not no_symmetry,
+                coverage,
             )
             for model in models
         ]
@@ -111,6 +116,7 @@ def command(
             engine=engine,
             threads=threads,
             symmetry=not no_symmetry,
+            coverage=coverage,
         ),
         project,
         outputs,

@@ -29,6 +29,10 @@ def summary(result: Result, story: Callable[[Trace], str] | None = None, colour:
     if result.actions:
         parts.append(_actions(result))
     parts.append(_coverage(result))
+    if result.coverage is not None:
+        from uringcheck.report.coverage import coverage_text as used
+
+        parts.append(used(result.coverage, "" if result.cut_by is None else cut_text(result)).rstrip("\n"))
     return "\n\n".join(parts) + "\n"
 
 

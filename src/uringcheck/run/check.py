@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from uringcheck.explore.temporal import TemporalVerdict
     from uringcheck.lang.plain import PlainRun
     from uringcheck.run.agreement import Agreement
+    from uringcheck.run.coverage import Coverage
     from uringcheck.trace.model import Trace
 
 DOMAIN = "domain"
@@ -73,6 +74,7 @@ def check(question: Question, subject: Subject, observe: Callable[[Progress], No
         for one in asked
     )
     agreement = _agreement(question, subject, program, outcome, symmetry, observe)
+    coverage = _coverage(question, subject, program, outcome, observe)
     emptiness = vacuity(program, outcome)
     return Result(
         model=subject.label,
@@ -98,7 +100,9 @@ def check(question: Question, subject: Subject, observe: Callable[[Progress], No
         given=subject.given,
         actions=_counts(program, outcome),
         agreement=str(agreement) if agreement else None,
-        interrupted=Cut.INTERRUPTED in (outcome.cut_by, agreement and agreement.cut_by),
+        interrupted=Cut.INTERRUPTED in (outcome.cut_by, agreement and agreement.cut_by)
+        or (question.coverage and coverage is None),
+        coverage=coverage,
         seconds=outcome.seconds,
     )
 
@@ -111,6 +115,8 @@ def _symmetry(question: Question, program: Program) -> tuple[Symmetry | None, st
         return None, ""
     if not question.symmetry:
         return None, "symmetry was not wanted"
+    if question.coverage:
+        return None, "coverage is of every instance of an action"
     from uringcheck.explore.symmetry import symmetry_of
 
     found = symmetry_of(program)
@@ -224,6 +230,21 @@ def _agreement(
 
     canonical = None if symmetry is None else symmetry.canonical
     return cross_check(question, subject, program, outcome, observe, canonical)
+
+
+def _coverage(
+    question: Question,
+    subject: Subject,
+    program: Program,
+    outcome: Outcome,
+    observe: Callable[[Progress], None] | None,
+) -> Coverage | None:
+    """What the search made use of, if that was asked for; None also after Ctrl-C."""
+    if not question.coverage or outcome.cut_by is Cut.INTERRUPTED:
+        return None
+    from uringcheck.run.coverage import coverage_of
+
+    return coverage_of(subject, program, outcome, observe)
 
 
 def narrowed(program: Program, asked: tuple[Asked, ...]) -> Program:

@@ -28,6 +28,7 @@ class Question:
     `properties` selects some of them; none given is all. Whether a value leaves its range or an assertion fails is
     always checked. `all_violations`: do not stop at the first. `cross_check`: let the plain run recount.
     `engine` is one of `explore.auto.ENGINES`; `threads` are for native code. `symmetry`: use what the model declares.
+    `coverage`: find out which lines, decisions and action instances the search made use of.
     """
 
     model: str
@@ -41,6 +42,7 @@ class Question:
     engine: str = "python"
     threads: int = 1
     symmetry: bool = True
+    coverage: bool = False
 
 
 @value_class

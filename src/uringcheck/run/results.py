@@ -11,6 +11,7 @@ from uringcheck.run.exit_codes import ExitCode, worst
 from uringcheck.run.verdicts import Kind, Verdict
 
 if TYPE_CHECKING:
+    from uringcheck.run.coverage import Coverage
     from uringcheck.trace.model import Trace
 
 
@@ -81,6 +82,7 @@ class Result:
     constraints: tuple[str, ...] = ()
     reductions: tuple[str, ...] = ()
     unreduced: str = ""
+    coverage: Coverage | None = None
     collision_bound: float | None = None
     cut_states: int = 0
     given: tuple[str, ...] = ()
@@ -163,7 +165,16 @@ def _result(result: Result) -> dict[str, object]:
         "actions": [{"name": a.name, "fired": a.fired, "new": a.new} for a in result.actions],
         "agreement": result.agreement,
         "note": result.note or None,
+        "coverage": _coverage(result),
     }
+
+
+def _coverage(result: Result) -> dict[str, object] | None:
+    if result.coverage is None:
+        return None
+    from uringcheck.run.coverage import coverage_data
+
+    return coverage_data(result.coverage)
 
 
 def property_data(found: PropertyResult) -> dict[str, object]:
