@@ -25,7 +25,7 @@ class CompletionQueue(Model):
 
     #: The kernel's list has no bound of its own. Each model gives it room for every completion that can exist, so that
     #: a run in which the list grows is judged by what stands in it and not ended by its size.
-    PARKED: Final[int] = param(6, 1, 40, "completions the overflow list has room for")
+    PARKED: Final[int] = param(6, 1, 40, "completions the overflow list has room for", unlimited=True)
 
     DRAINS: Final[int] = param(0, 0, 2, "drained requests there may be; without any, what they compare is not kept")
 

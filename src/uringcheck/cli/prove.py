@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     "--timeout", type=click.FloatRange(min=0), metavar="S", help="Stop after S seconds [60; 600 for --which-toggles]."
 )
 @click.option("--max-memory", type=click.IntRange(min=1), metavar="MIB", help="Stop before the process takes more.")
+@click.option("--abstract", is_flag=True, help="For every size: leave the sizes open that --param does not set.")
 @click.option("--which-toggles", is_flag=True, help="Which toggles each property needs, and what would repair it.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What is printed.")
 @click.option(
@@ -57,6 +58,7 @@ def command(
     assume: tuple[str, ...],
     timeout: float | None,
     max_memory: int | None,
+    abstract: bool,
     which_toggles: bool,
     format_: str,
     outputs: tuple[str, ...],
@@ -79,6 +81,8 @@ def command(
     if timeout is None:
         timeout = 600.0 if which_toggles else 60.0
     aim = Aim(Method(method), k, assume or None, timeout, max_memory)
+    if abstract:
+        return _every_size(question, settled, aim, outputs, session, strict)
     if which_toggles:
         return _which_toggles(question, settled, aim, outputs, session)
     prover = Prover(question, settled, aim, None if quiet else _Teller().tell)
@@ -117,6 +121,28 @@ def _which_toggles(question: Question, settled: Subject, aim: Aim, outputs: tupl
     if not found.needs:
         return ExitCode.NOTHING
     return ExitCode.NOT_DECIDED if any(found.undecided(needs) for needs in found.needs) else ExitCode.OK
+
+
+def _every_size(
+    question: Question, settled: Subject, aim: Aim, outputs: tuple[str, ...], session: Session, strict: bool
+) -> int:
+    from uringcheck.report.every_size import claim_text
+    from uringcheck.report.story import story
+    from uringcheck.run.every_size import EverySizeProver
+
+    prover = EverySizeProver(question, settled, aim, None if session.quiet else _Teller().tell)
+    with session.writing(Outputs.opened(outputs)):
+        claim = prover.run()
+        result = session.outputs.with_traces(claim.result, settled.folder)
+        session.tell(claim_text(claim, story, session.coloured))
+        session.results.append(result)
+        session.interrupted = session.interrupted or result.interrupted
+        if not session.quiet:
+            remark(
+                f"{result.model}   {result.seconds:.2f} s   {claim.queries} queries, the slowest {claim.slowest:.2f} s"
+            )
+    codes = [exit_code(tuple(session.results), strict)]
+    return worst([*codes, ExitCode.INTERRUPTED] if session.interrupted else codes)
 
 
 class _Teller:

@@ -455,4 +455,21 @@ CATALOGUE: dict[str, Entry] = {
         "What a step costs is added up along behaviours, and least and greatest sums are looked for; that makes sense for "
         "numbers that are not negative. Count each direction by a cost of its own: `max(0, after.n - before.n)`.",
     ),
+    "UC420": Entry(
+        "not said of every size",
+        "With `prove --abstract` the abstract sizes have no value, and nothing can be written out over them. Queues "
+        "have push, pop, length, head, last and an index; `any`, `all` and `sum(1 for x in ... if ...)` go over ranges "
+        "and containers; a loop may push to one queue, fill one map, or come before any other change of the state. What is "
+        "beyond that is refused where it stands. `--param` gives a size a value again.",
+    ),
+    "UC421": Entry(
+        "a ghost that watches nothing",
+        "`@pushed` and `@popped` name a queue through the class that declares it, `@called` a method: "
+        "`@pushed(CompletionQueue.ring)`, `@called(PolledRequest.submit)`.",
+    ),
+    "UC422": Entry(
+        "a ghost that interferes",
+        "A ghost is state that a proof keeps beside a model. Its methods change the ghost's own variables and require "
+        "nothing, so that the model takes the same steps with it as without.",
+    ),
 }

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from uringcheck.diagnostics import InternalError, Span
 from uringcheck.ir.nodes import Expr, Kind, node
+from uringcheck.ir.sizes import bounded, highest, lowest
 from uringcheck.ir.types import (
     BOOL,
     Bool,
@@ -270,7 +271,7 @@ def mul(left: Expr, right: Expr, span: Span | None = None) -> Expr:
     """`left * right`, in a type that holds every result."""
     a, b = interval(left), interval(right)
     corners = [x * y for x in (a.low, a.high) for y in (b.low, b.high)]
-    return _folded(Kind.MUL, Int(min(corners), max(corners)), (left, right), None, span)
+    return _folded(Kind.MUL, Int(lowest(corners), highest(corners)), (left, right), None, span)
 
 
 def div(left: Expr, right: Expr, span: Span | None = None) -> Expr:
@@ -291,14 +292,14 @@ def least(left: Expr, right: Expr, span: Span | None = None) -> Expr:
     """The smaller of two integers."""
     a, b = interval(left), interval(right)
     chosen = ite(le(left, right, span), left, right, span)
-    return cast(chosen, Int(min(a.low, b.low), min(a.high, b.high)))
+    return cast(chosen, Int(lowest((a.low, b.low)), lowest((a.high, b.high))))
 
 
 def greatest(left: Expr, right: Expr, span: Span | None = None) -> Expr:
     """The larger of two integers."""
     a, b = interval(left), interval(right)
     chosen = ite(le(left, right, span), right, left, span)
-    return cast(chosen, Int(max(a.low, b.low), max(a.high, b.high)))
+    return cast(chosen, Int(highest((a.low, b.low)), highest((a.high, b.high))))
 
 
 def cast(expr: Expr, type_: Type) -> Expr:
@@ -316,7 +317,7 @@ def in_type(expr: Expr, type_: Type) -> Expr:
     """The condition under which the value is a member of `type_` (which has the shape of its own type)."""
     match expr.type, type_:
         case Int(), Int(low, high):
-            return and_(le(integer(low), expr), le(expr, integer(high)))
+            return and_(le(integer(low), expr), le(expr, integer(high)) if bounded(high) else TRUE)
         case Option(have), Option(want) if have != want:
             return or_(not_(is_some(expr)), in_type(unwrap(expr), want))
         case _:
@@ -439,6 +440,24 @@ def m_set(map_: Expr, index: Expr, item: Expr, span: Span | None = None) -> Expr
     assert isinstance(map_.type, Map)
     args = (map_, cast(index, map_.type.index), cast(item, map_.type.item))
     return _folded(Kind.M_SET, map_.type, args, None, span)
+
+
+# --- over open sizes ------------------------------------------------------------------------------------------------
+
+
+def every(number: int, low: Expr, high: Expr, body: Expr, span: Span | None = None) -> Expr:
+    """The body for every value of the local of this number from `low` to `high - 1`."""
+    if body is TRUE:
+        return TRUE
+    return node(Kind.EVERY, BOOL, (low, high, body), number, span)
+
+
+def count(number: int, low: Expr, high: Expr, body: Expr, span: Span | None = None) -> Expr:
+    """For how many values of the local from `low` to `high - 1` the body is true."""
+    if body is FALSE:
+        return integer(0)
+    most = highest((interval(high).high - interval(low).low, 0))
+    return node(Kind.COUNT, Int(0, most), (low, high, body), number, span)
 
 
 # --- the meaning of each kind on constants ---------------------------------------------------------------------------

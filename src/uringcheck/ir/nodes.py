@@ -67,6 +67,9 @@ class Kind(enum.Enum):
     M_GET = "m_get"  # (map, index)
     M_SET = "m_set"  # (map, index, x)
 
+    EVERY = "every"  # [local's number] (low, high, b)  b for every value of the local from low to high - 1
+    COUNT = "count"  # [local's number] (low, high, b)  for how many of them; both over sizes that are open
+
 
 LEAVES = frozenset({Kind.CONST, Kind.STATE, Kind.PRIMED, Kind.LOCAL, Kind.ARG, Kind.TOGGLE})
 
@@ -186,7 +189,18 @@ class If:
     span: Span
 
 
-Statement: TypeAlias = Let | Assign | Require | Check | Cover | If
+@value_class
+class Repeat:
+    """Run `body` for each value of a local from `low` to `high - 1`, where the size of that range is open."""
+
+    local: int
+    low: Expr
+    high: Expr
+    body: tuple[Statement, ...]
+    span: Span
+
+
+Statement: TypeAlias = Let | Assign | Require | Check | Cover | If | Repeat
 
 
 def statements(body: tuple[Statement, ...]) -> Iterator[Statement]:
@@ -197,6 +211,8 @@ def statements(body: tuple[Statement, ...]) -> Iterator[Statement]:
         yield statement
         if isinstance(statement, If):
             stack.extend(reversed(statement.then + statement.orelse))
+        elif isinstance(statement, Repeat):
+            stack.extend(reversed(statement.body))
 
 
 def expressions(statement: Statement) -> tuple[Expr, ...]:
@@ -208,3 +224,5 @@ def expressions(statement: Statement) -> tuple[Expr, ...]:
             return (condition,)
         case Cover():
             return ()
+        case Repeat(low=low, high=high):
+            return (low, high)

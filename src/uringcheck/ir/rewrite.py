@@ -15,6 +15,7 @@ from uringcheck.ir.nodes import (
     If,
     Kind,
     Let,
+    Repeat,
     Require,
     Statement,
     node,
@@ -61,6 +62,9 @@ def rebuild(expr: Expr, args: tuple[Expr, ...]) -> Expr:
             return build.field(args[0], expr.data, expr.span)
         case Kind.S_UNION | Kind.S_INTERSECT | Kind.S_MINUS:
             return build.s_combine(expr.kind, args[0], args[1], expr.span)
+        case Kind.EVERY | Kind.COUNT:
+            low, high, body = args
+            return (build.every if expr.kind is Kind.EVERY else build.count)(expr.data, low, high, body, expr.span)
         case kind:
             return _REBUILD[kind](*args)
 
@@ -114,6 +118,9 @@ class Substitution:
                         then, orelse = self.branch(statement.then), self.branch(statement.orelse)
                         if then or orelse:
                             made.append(If(condition, then, orelse, statement.span))
+                case Repeat(low=low, high=high):
+                    inner = self.branch(statement.body)
+                    made.append(replace(statement, low=self.expr(low), high=self.expr(high), body=inner))
         return tuple(made)
 
     def branch(self, body: tuple[Statement, ...]) -> tuple[Statement, ...]:

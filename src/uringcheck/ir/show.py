@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from uringcheck.ir.nodes import Assign, Check, Cover, Expr, If, Kind, Let, Require, Statement, postorder
+from uringcheck.ir.nodes import Assign, Check, Cover, Expr, If, Kind, Let, Repeat, Require, Statement, postorder
+from uringcheck.ir.sizes import Size
 from uringcheck.ir.types import Bool, Encoded, Enum, Int, Map, Option, Queue, Record, Set, Type, values
 
 _INFIX = {
@@ -18,7 +19,7 @@ def show_value(type_: Type, value: Encoded) -> str:
         case Bool():
             return "yes" if value else "no"
         case Int():
-            return str(int(value))
+            return str(value) if isinstance(value, Size) else str(int(value))
         case Enum(members=members):
             return members[value]
         case Record(name=name, fields=fields):
@@ -51,6 +52,8 @@ def show(expr: Expr) -> str:
                 made = f"{part.data}'"
             case Kind.STATE | Kind.ARG | Kind.TOGGLE:
                 made = str(part.data)
+            case Kind.EVERY | Kind.COUNT:
+                made = f"{part.kind.value}(%{part.data} from {args[0]} below {args[1]}: {args[2]})"
             case Kind.FIELD:
                 made = f"{args[0]}.{part.data}"
             case kind if kind in _INFIX:
@@ -82,6 +85,10 @@ def show_body(body: tuple[Statement, ...], indent: str = "") -> list[str]:
                 if orelse:
                     lines.append(f"{indent}else:")
                     lines += show_body(orelse, indent + "    ")
+                continue
+            case Repeat(local, low, high, inner, span):
+                lines.append(f"{indent}for %{local} from {show(low)} below {show(high)}:  # {span}")
+                lines += show_body(inner, indent + "    ")
                 continue
         lines.append(f"{indent}{line}  # {statement.span}")
     return lines

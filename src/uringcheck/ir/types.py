@@ -18,6 +18,7 @@ from itertools import product
 from typing import Any, TypeAlias
 
 from uringcheck.diagnostics.values import value_class
+from uringcheck.ir.sizes import OpenSizeError, Size, highest, lowest
 
 
 @value_class
@@ -30,7 +31,11 @@ class Bool:
 
 @value_class
 class Int:
-    """The integers from `low` to `high`, both included."""
+    """The integers from `low` to `high`, both included.
+
+    For a proof about every size a bound may be a `Size`, which has no number. Nothing else ever sees one, so the types
+    of fields do not say it.
+    """
 
     low: int
     high: int
@@ -126,9 +131,34 @@ Encoded: TypeAlias = Any
 
 BOOL = Bool()
 
+
+@value_class
+class Everywhere:
+    """The start of a map whose indices cannot be listed: the same item at each."""
+
+    item: Encoded
+
+
 #: A finite type used as an index or a set element is enumerated; beyond this many values a spec is almost
 #: certainly wrong, and generated code would be unreadably long.
 MAX_INDEX = 256
+
+
+def is_open(type_: Type) -> bool:
+    """Whether the size of a number's range, or of a container, is open."""
+    match type_:
+        case Int(low, high):
+            return isinstance(low, Size) or isinstance(high, Size)
+        case Queue(capacity=capacity):
+            return isinstance(capacity, Size)
+        case Set(item) | Map(index=item):
+            return is_open(item)
+        case Option(item):
+            return is_open(item)
+        case Record(fields=fields):
+            return any(is_open(item) for _, item in fields)
+        case _:
+            return False
 
 
 def is_scalar(type_: Type) -> bool:
@@ -178,6 +208,8 @@ def values(type_: Type) -> Iterator[Encoded]:
         case Bool():
             yield from (False, True)
         case Int(low, high):
+            if isinstance(low, Size) or isinstance(high, Size):
+                raise OpenSizeError(f"the values of {type_} cannot be listed")
             yield from range(low, high + 1)
         case Enum(members=members):
             yield from range(len(members))
@@ -220,7 +252,7 @@ def admits(type_: Type, value: Encoded) -> bool:
         case Queue(item, capacity):
             return len(value) <= capacity and all(admits(item, part) for part in value)
         case Map(_, item):
-            return all(admits(item, part) for part in value)
+            return all(admits(item, part) for part in ((value.item,) if isinstance(value, Everywhere) else value))
         case Set(item):
             return bool(0 <= value < 1 << cardinality(item))
         case Enum(members=members):
@@ -247,6 +279,8 @@ def default(type_: Type) -> Encoded:
         case Set():
             return 0
         case Map(index, item):
+            if is_open(index):
+                return Everywhere(default(item))
             return (default(item),) * cardinality(index)
 
 
@@ -256,7 +290,7 @@ def join(left: Type, right: Type) -> Type | None:
         return left
     match left, right:
         case Int(a, b), Int(c, d):
-            return Int(min(a, c), max(b, d))
+            return Int(lowest((a, c)), highest((b, d)))
         case Option(a), Option(b):
             item = join(a, b)
             return None if item is None else Option(item)

@@ -6,6 +6,7 @@ What stands here defines the language and its meaning. No engine, file format or
 from uringcheck.lang.actions import Fair, action, cover, implies, init, one_of, require
 from uringcheck.lang.containers import Map, Queue, SetOf
 from uringcheck.lang.domains import Domain, ints, maybe
+from uringcheck.lang.ghosts import Ghost, called, log, naturals, popped, pushed
 from uringcheck.lang.interchangeable import interchangeable
 from uringcheck.lang.models import Model, Parts, link, part, parts, slot
 from uringcheck.lang.presets import Preset, preset
@@ -34,9 +35,10 @@ from uringcheck.lang.symbolic import choice, param, toggle
 from uringcheck.lang.variables import everything, map_of, queue, set_of, var
 
 __all__ = [
-    "Domain", "Fair", "Map", "Model", "Parts", "Preset", "Queue", "Record", "SetOf", "action", "always",
-    "always_eventually", "choice", "constraint", "cost", "cover", "eventually", "eventually_always", "everything",
-    "field", "final", "happens", "implies", "init", "interchangeable", "ints", "leads_to", "lemma", "link", "map_of",
-    "maybe", "measure", "one_of", "param", "part", "parts", "preset", "queue", "reachable", "replace", "require",
-    "set_of", "slot", "step", "strong", "strong_each", "temporal", "toggle", "var", "weak", "weak_each",
+    "Domain", "Fair", "Ghost", "Map", "Model", "Parts", "Preset", "Queue", "Record", "SetOf", "action", "always",
+    "always_eventually", "called", "choice", "constraint", "cost", "cover", "eventually", "eventually_always",
+    "everything", "field", "final", "happens", "implies", "init", "interchangeable", "ints", "leads_to", "lemma",
+    "link", "log", "map_of", "maybe", "measure", "naturals", "one_of", "param", "part", "parts", "popped", "preset",
+    "pushed", "queue", "reachable", "replace", "require", "set_of", "slot", "step", "strong", "strong_each", "temporal",
+    "toggle", "var", "weak", "weak_each",
 ]  # fmt: skip

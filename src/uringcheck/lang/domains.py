@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from uringcheck.diagnostics import Span, SpecError
 from uringcheck.diagnostics.values import value_class
 from uringcheck.ir import types as ir
+from uringcheck.ir.sizes import is_number
 from uringcheck.lang.symbolic import Param, caller_span, resolve
 
 T_co = TypeVar("T_co", covariant=True)
@@ -40,7 +41,7 @@ class Ints(Domain[int]):
         """The type, given the values of parameters."""
         low, high = resolve(self.low, value_of), resolve(self.high, value_of)
         for bound in (low, high):
-            if not isinstance(bound, int) or isinstance(bound, bool):
+            if not is_number(bound):
                 raise SpecError.at("UC302", f"a bound must be an integer, not {bound!r}", self.span)
         if low > high:
             raise SpecError.at(
@@ -111,7 +112,7 @@ class QueueOf(Domain[Any]):
     def type(self, value_of: Callable[[Param], Any]) -> ir.Type:
         """The type, given the values of parameters."""
         capacity = resolve(self.capacity, value_of)
-        if not isinstance(capacity, int) or isinstance(capacity, bool) or capacity < 0:
+        if not is_number(capacity) or capacity < 0:
             raise SpecError.at("UC302", f"a capacity must be a number of items, not {capacity!r}", self.span)
         return ir.Queue(_scalar(self.item, value_of, "an item of a queue"), capacity)
 

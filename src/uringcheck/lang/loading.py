@@ -102,11 +102,16 @@ def shipped_models() -> dict[str, Path]:
 
 
 def models_in(module: ModuleType) -> list[type[Model]]:
-    """The model classes a module itself defines, in order."""
+    """The model classes a module itself defines, in order. A ghost is no model."""
+    from uringcheck.lang.ghosts import Ghost
+
     return [
         member
         for member in vars(module).values()
-        if isinstance(member, type) and issubclass(member, Model) and member.__module__ == module.__name__
+        if isinstance(member, type)
+        and issubclass(member, Model)
+        and not issubclass(member, Ghost)
+        and member.__module__ == module.__name__
     ]
 
 

@@ -10,7 +10,7 @@ from uringcheck.diagnostics import Span, SpecError
 from uringcheck.ir import types as ir
 from uringcheck.lang.containers import admit
 from uringcheck.lang.domains import Domain, Ints, Of, as_domain
-from uringcheck.lang.symbolic import Binding, Symbolic, caller_span, current_binding
+from uringcheck.lang.symbolic import Binding, Symbolic, bound, caller_span, current_binding
 
 T = TypeVar("T")
 R = TypeVar("R", bound="Record")
@@ -124,7 +124,8 @@ def record_type(cls: type[Record], binding: Binding) -> ir.Record:
     """The type of a record class under a binding of the parameters its bounds mention."""
     found = binding.types.get(cls)
     if found is None:
-        found = binding.types[cls] = Of(cls, Span("", 0)).type(binding.__getitem__)
+        with bound(binding):
+            found = binding.types[cls] = Of(cls, Span("", 0)).type(binding.__getitem__)
     assert isinstance(found, ir.Record)
     return found
 

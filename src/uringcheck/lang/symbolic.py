@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any, Literal, TypeVar
 
 from uringcheck.diagnostics import Diagnostic, Span, SpecError
+from uringcheck.ir.sizes import UNBOUNDED, Size, size
 
 _E = TypeVar("_E", bound=enum.Enum)
 
@@ -24,6 +25,7 @@ class Binding(dict["Param", Any]):
     def __init__(self, values: Mapping[Param, Any]) -> None:
         super().__init__(values)
         self.types: dict[type, Any] = {}
+        self.leaves_open = False
 
 
 #: The values of parameters while the author's functions run under CPython; None otherwise.
@@ -145,8 +147,18 @@ class Param(Symbolic):
     Values are integers from `low` to `high`, booleans, or members of `choices`.
     """
 
-    def __init__(self, default: Any, doc: str, span: Span, low: Any = None, high: Any = None) -> None:
+    def __init__(
+        self,
+        default: Any,
+        doc: str,
+        span: Span,
+        low: Any = None,
+        high: Any = None,
+        abstract: bool = False,
+        unlimited: bool = False,
+    ) -> None:
         self.default, self.doc, self.span, self.low, self.high = default, doc, span, low, high
+        self.abstract, self.unlimited = abstract, unlimited
         self._name: str | None = None
         self._module = sys._getframe(2).f_globals
 
@@ -200,7 +212,14 @@ class Param(Symbolic):
         """Whether the value lies in the parameter's range."""
         if isinstance(self.default, (bool, enum.Enum)):
             return isinstance(value, type(self.default))
+        if isinstance(value, Size):
+            return self.abstract and self.low <= value
         return isinstance(value, int) and not isinstance(value, bool) and self.low <= value <= self.high
+
+    @property
+    def open(self) -> Size:
+        """Its value where it has none: any number from `low` on."""
+        return UNBOUNDED if self.unlimited else size(self.name, self.low)
 
     def __str__(self) -> str:
         return self.name
@@ -209,8 +228,22 @@ class Param(Symbolic):
         return f"<parameter {self.name}>"
 
 
-def param(default: int, low: int, high: int, doc: str, *, init: Literal[False] = False) -> int:
-    """A size of the model: an integer from `low` to `high`, `default` unless a run sets it."""
+def param(
+    default: int,
+    low: int,
+    high: int,
+    doc: str,
+    *,
+    abstract: bool = False,
+    unlimited: bool = False,
+    init: Literal[False] = False,
+) -> int:
+    """A size of the model: an integer from `low` to `high`, `default` unless a run sets it.
+
+    `abstract` says that `high` is a limit of searches only and not of what is modelled: a proof for every size leaves
+    the parameter open. `unlimited` says that there is no such size in what is modelled, and the model only gives it
+    room enough: for a proof there is no limit.
+    """
     if not low <= default <= high:
         raise SpecError(
             [
@@ -222,7 +255,7 @@ def param(default: int, low: int, high: int, doc: str, *, init: Literal[False] =
                 )
             ]
         )
-    return Param(default, doc, caller_span(), low, high)  # type: ignore[return-value]
+    return Param(default, doc, caller_span(), low, high, abstract or unlimited, unlimited)  # type: ignore[return-value]
 
 
 def toggle(default: bool, doc: str, *, init: Literal[False] = False) -> bool:

@@ -32,6 +32,9 @@ from uringcheck.lang.symbolic import Binding, Param, bound, resolve
 from uringcheck.lang.values import encode
 from uringcheck.lang.variables import LEAST, Variable, everything
 
+#: The path of a ghost in the tree.
+GHOST = "ghost"
+
 
 @value_class
 class Replica:
@@ -118,10 +121,17 @@ def unknown(what: str, name: str, known: list[str], code: str) -> UsageError:
     return UsageError([Diagnostic(code, f"no {what} `{name}`", None, help_)])
 
 
-def elaborate(cls: type[Model], given: Mapping[str, Any] | None = None, general: Collection[str] = ()) -> Tree:
+def elaborate(
+    cls: type[Model],
+    given: Mapping[str, Any] | None = None,
+    general: Collection[str] = (),
+    leave_open: bool = False,
+    ghost: type[Model] | None = None,
+) -> Tree:
     """The tree of `cls`. `given` maps parameter names to values or to their text, presets already merged.
 
-    `general` names modules whose properties about `Model` itself are meant for this model, too.
+    `general` names modules whose properties about `Model` itself are meant for this model, too. With `leave_open`,
+    abstract parameters that are not given have no value. A `ghost` stands beside the parts.
 
     Raises UsageError for a name or value that does not exist, SpecError for a model that makes no sense.
     """
@@ -135,13 +145,21 @@ def elaborate(cls: type[Model], given: Mapping[str, Any] | None = None, general:
         if name not in names:
             raise unknown("parameter", name, sorted({*names, *slots}), "UC010")
     binding = Binding(
-        {param: _parsed(name, param, remaining[name]) if name in remaining else param.default
-         for name, param in module_params.items()}
+        {param: _value(name, param, remaining, leave_open) for name, param in module_params.items()}
     )  # fmt: skip
+    binding.leaves_open = leave_open
     settings = [Setting(name, param, binding[param], None) for name, param in module_params.items()]
     root = _site(cls, (), None, (), {}, remaining, slots, binding, settings)
+    if ghost is not None:
+        root.parts[GHOST] = _site(ghost, (GHOST,), root, (), {}, {}, {}, binding, [])
     _connect(root)
     return Tree(root, binding, tuple(settings), slots, marks)
+
+
+def _value(name: str, param: Param, remaining: Mapping[str, Any], leave_open: bool) -> Any:
+    if name in remaining:
+        return _parsed(name, param, remaining[name])
+    return param.open if leave_open and param.abstract else param.default
 
 
 def _parsed(name: str, param: Param, value: Any) -> Any:
@@ -313,13 +331,14 @@ def _site(
         if isinstance(member, Param):
             qualified = site.qualified(name)
             if name in wires:
-                value = resolve(wires[name], scope(parent, binding))
+                unlimited = binding.leaves_open and member.unlimited
+                value = member.open if unlimited else resolve(wires[name], scope(parent, binding))
                 if not member.admits(value):
                     raise SpecError.at(
                         "UC301", f"`{name}` cannot be {value}", member.span, help=f"it takes {member.range}"
                     )
             else:
-                value = _parsed(qualified, member, remaining[qualified]) if qualified in remaining else member.default
+                value = _value(qualified, member, remaining, binding.leaves_open)
                 settings.append(Setting(qualified, member, value, site))
             site.parameters[name] = value
         elif isinstance(member, Variable):
@@ -378,7 +397,8 @@ def _start(type_: ir.Type, start: Any, value_of: Any, span: Span) -> ir.Encoded:
     try:
         match type_:
             case ir.Map(index, item):
-                return (_start(item, start, value_of, span),) * ir.cardinality(index)
+                inner = _start(item, start, value_of, span)
+                return ir.Everywhere(inner) if ir.is_open(index) else (inner,) * ir.cardinality(index)
             case ir.Set(item):
                 if start is everything:
                     return (1 << ir.cardinality(item)) - 1

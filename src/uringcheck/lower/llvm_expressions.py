@@ -21,7 +21,7 @@ from uringcheck.lower.python_queues import Repeated, Term, alternative, repeated
 
 #: Every kind of expression and how this backend treats it: the boolean parameters have values by the time a program
 #: is compiled for search.
-REFUSED = frozenset({Kind.TOGGLE})
+REFUSED = frozenset({Kind.TOGGLE, Kind.EVERY, Kind.COUNT})
 
 
 @dataclass

@@ -133,7 +133,7 @@ CONTEXTUAL = frozenset(
 )
 
 #: Kinds that must be gone before Python is generated, refused by name.
-_REFUSED = frozenset({Kind.ARG, Kind.TOGGLE})
+_REFUSED = frozenset({Kind.ARG, Kind.TOGGLE, Kind.EVERY, Kind.COUNT})
 WRITERS |= dict.fromkeys(_REFUSED, _refused)
 
 if set(WRITERS) & CONTEXTUAL or set(WRITERS) | CONTEXTUAL != set(Kind):

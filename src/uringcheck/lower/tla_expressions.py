@@ -138,7 +138,7 @@ _PATTERNS: dict[Kind, str] = {
 
 _OWN = (Kind.CONST, Kind.STATE, Kind.PRIMED, Kind.LOCAL, Kind.ARG, Kind.RANK, Kind.RECORD, Kind.FIELD)
 
-_REFUSED = (Kind.TOGGLE,)
+_REFUSED = (Kind.TOGGLE, Kind.EVERY, Kind.COUNT)
 
 COVERAGE = declare("the TLA+ export", handled=(*_INFIX, *_PATTERNS, *_OWN), refused=_REFUSED)
 

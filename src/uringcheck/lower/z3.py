@@ -15,8 +15,9 @@ from typing import Any, TypeAlias
 
 import z3  # type: ignore[import-untyped]
 
+from uringcheck.diagnostics import InternalError
 from uringcheck.diagnostics.values import value_class
-from uringcheck.ir.nodes import Assign, Check, Cover, If, Kind, Let, Require, Statement
+from uringcheck.ir.nodes import Assign, Check, Cover, If, Kind, Let, Repeat, Require, Statement
 from uringcheck.ir.program import Action, Block, Program
 from uringcheck.ir.types import BOOL, Encoded, Type, join
 from uringcheck.lower.z3_expressions import Environment, Leaf
@@ -33,7 +34,6 @@ from uringcheck.lower.z3_values import (
     leaves,
     literal,
     negated,
-    recast,
     reshaped,
     some_of,
     valid,
@@ -131,7 +131,7 @@ class Encoding:
     def judged(self, block: Block, state: State | None = None, after: State | None = None) -> Judged:
         """A property's block in a state, or on the step to `after`."""
         environment = self._environment(self.state if state is None else state, after)
-        body = _Body(environment)
+        body = Body(environment)
         defined = body.run(block.body, TRUE)
         return Judged(environment.term(block.result), defined, tuple(body.failures))
 
@@ -145,7 +145,7 @@ class Encoding:
         environment = self._environment(state)
         for argument, term in zip(action.arguments, arguments, strict=True):
             environment.set((Kind.ARG, argument.name), argument.type, term)
-        body = _Body(environment)
+        body = Body(environment)
         taken = body.run(action.body, within)
         after = tuple(environment.get((Kind.STATE, variable.name))[1] for variable in self.program.variables)
         return SymbolicStep(action, arguments, within, taken, tuple(body.failures), after)
@@ -162,10 +162,11 @@ class Encoding:
         return Environment(known)
 
 
-class _Body:
+class Body:
     """Runs statements on terms. Both sides of a branch are run, and what they changed is joined."""
 
-    def __init__(self, environment: Environment) -> None:
+    def __init__(self, environment: Any) -> None:
+        """`environment` is an `Environment`, or one for open sizes, which offers the same."""
         self.environment = environment
         self.failures: list[tuple[Check, Formula]] = []
 
@@ -193,7 +194,13 @@ class _Body:
                     alive = self._branches(environment.term(condition), then, orelse, alive)
                 case Cover():
                     pass
+                case Repeat():
+                    alive = self.repeat(statement, alive)
         return alive
+
+    def repeat(self, statement: Repeat, alive: Formula) -> Formula:
+        """A loop over an open size."""
+        raise InternalError("a size is open where each has a number")
 
     def _branches(
         self, condition: Formula, then: tuple[Statement, ...], orelse: tuple[Statement, ...], alive: Formula
@@ -213,6 +220,7 @@ class _Body:
                 before = entry.leaves.get(leaf)
                 if type_ is None or (one is other and before is not None and before[1] is one):
                     continue
+                recast = self.environment.recast
                 merged = chosen(condition, recast(one_type, type_, one), recast(other_type, type_, other))
                 entry.set(leaf, type_, merged)
             elif leaf in after_then.leaves:
@@ -243,6 +251,7 @@ def toggles_as(encoding: Encoding, values: Mapping[str, bool]) -> list[Formula]:
 __all__ = [
     "FALSE",
     "TRUE",
+    "Body",
     "Encoding",
     "Formula",
     "Judged",

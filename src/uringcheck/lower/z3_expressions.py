@@ -45,6 +45,8 @@ class Environment:
         self._memo: dict[Expr, Term] = {}
         self._reads: dict[Expr, frozenset[Leaf]] = {}
 
+    recast = staticmethod(recast)
+
     def copy(self) -> Environment:
         """An environment that can change by itself."""
         made = Environment(self._leaves)
@@ -273,7 +275,7 @@ _MAKERS: dict[Kind, Callable[[Expr, list[Term]], Term]] = {
     Kind.M_SET: _put,
 }
 
-COVERAGE = declare("z3", handled=_MAKERS.keys() | _READING)
+COVERAGE = declare("z3", handled=_MAKERS.keys() | _READING, refused=(Kind.EVERY, Kind.COUNT))
 
 if set(_MAKERS) & _READING:
     raise InternalError("a kind is read from the environment and made from its arguments at once")

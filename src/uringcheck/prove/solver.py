@@ -15,7 +15,7 @@ from uringcheck.explore.memory import resident
 from uringcheck.lower.z3_values import Formula
 
 #: Milliseconds. z3 takes an unsigned 32-bit number, and 0 would mean no limit.
-_LONGEST = 2**31 - 1
+LONGEST = 2**31 - 1
 
 
 class OutOfTimeError(Exception):
@@ -92,7 +92,7 @@ class Solver:
         """
         left = self._clock.left()
         with translated():
-            self._solver.set("timeout", _LONGEST if left is None else max(1, min(int(left * 1000), _LONGEST)))
+            self._solver.set("timeout", LONGEST if left is None else max(1, min(int(left * 1000), LONGEST)))
             names = [z3.FreshBool("assumed") for _ in assumptions]
             self._solver.push()
             self._solver.add(*(z3.Implies(name, formula) for name, formula in zip(names, assumptions, strict=True)))

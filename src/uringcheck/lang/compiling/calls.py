@@ -12,10 +12,13 @@ from typing import Any
 from uringcheck.diagnostics import SpecError, source_file
 from uringcheck.ir import build, types
 from uringcheck.ir.nodes import Expr, Failure
+from uringcheck.ir.sizes import bounded
 from uringcheck.lang import actions, properties, records
 from uringcheck.lang.compiling.emitter import Frame
-from uringcheck.lang.compiling.expressions import Expressions, Thunk
-from uringcheck.lang.compiling.values import NONE, ContainerMethod, Known, Method, PartsRef, Place, Value
+from uringcheck.lang.compiling.expressions import Thunk
+from uringcheck.lang.compiling.open_sizes import ADVICE, OpenLoops, Unlisted, unlisted, unlisted_range
+from uringcheck.lang.compiling.values import NONE, ContainerMethod, Known, Method, PartsRef, Place, SiteRef, Value
+from uringcheck.lang.ghosts import Watched
 
 _FOLDS = (any, all, sum, min, max)
 _TEMPORAL = (
@@ -44,7 +47,7 @@ def definition(function: FunctionType) -> tuple[str, ast.FunctionDef]:
     return code.co_filename, node
 
 
-class Calls(Expressions):
+class Calls(OpenLoops):
     """Compiles calls."""
 
     def call(self, node: ast.Call) -> Value:
@@ -215,14 +218,18 @@ class Calls(Expressions):
         match name:
             case "push":
                 room = build.le(length, build.integer(type_.capacity - 1))
-                self.check(Failure.DOMAIN, room, f"push to a full queue (capacity {type_.capacity})", node)
+                if bounded(type_.capacity):
+                    self.check(Failure.DOMAIN, room, f"push to a full queue (capacity {type_.capacity})", node)
                 pushed = self.coerce(item, type_.item, "the pushed item", node)
-                self.assign(place.variable.name, place.stored(build.q_push(queue, pushed)), node)
+                with self.held(pushed) as kept:
+                    self.assign(place.variable.name, place.stored(build.q_push(queue, pushed)), node)
+                self.haunt((place.variable.name, "push"), kept, node)
                 return NONE
             case "pop":
                 self.check(Failure.DOMAIN, build.le(build.integer(1), length), "pop from an empty queue", node)
                 head = self.local(build.q_at(queue, build.integer(0)), self.span(node))
                 self.assign(place.variable.name, place.stored(build.q_pop(queue)), node)
+                self.haunt((place.variable.name, "pop"), [head], node)
                 return head
         self.assign(place.variable.name, place.stored(build.constant(type_, ())), node)
         return NONE
@@ -248,12 +255,21 @@ class Calls(Expressions):
 
     # --- loops over elements ----------------------------------------------------------------------------------------
 
-    def elements(self, node: ast.expr) -> list[Element]:
-        """What a loop goes over, written out."""
+    def elements(self, node: ast.expr) -> list[Element] | Unlisted:
+        """What a loop goes over, written out where its size is known."""
         source = self.source(node)
-        return source if isinstance(source, list) else self.contents(source, node)
+        if isinstance(source, Expr):
+            return unlisted(source) or self.contents(source, node)
+        return source
 
-    def source(self, node: ast.expr) -> list[Element] | Expr:
+    def listed(self, node: ast.expr) -> list[Element]:
+        """What a loop goes over, which must have a known size."""
+        elements = self.elements(node)
+        if isinstance(elements, Unlisted):
+            self.fail("UC420", node, "the size of this is open, and it cannot be written out", ADVICE)
+        return elements
+
+    def source(self, node: ast.expr) -> list[Element] | Unlisted | Expr:
         """What a loop goes over: a container, or elements that no step changes."""
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             called = self.value(node.func)
@@ -285,10 +301,10 @@ class Calls(Expressions):
                 return [(build.TRUE, build.constant(index, v)) for v in types.values(index)]
         self.fail("UC311", node, f"{container.type} has no elements to loop over")
 
-    def _range(self, node: ast.Call) -> list[Element]:
+    def _range(self, node: ast.Call) -> list[Element] | Unlisted:
         """`range` with any bounds: every integer the bounds' types allow, there if it lies between their values."""
         low, high = self.range_bounds(node)
-        return [
+        return unlisted_range(low, high) or [
             (build.and_(build.le(low, build.integer(i)), build.lt(build.integer(i), high)), build.integer(i))
             for i in range(build.interval(low).low, build.interval(high).high)
         ]
@@ -333,7 +349,12 @@ class Calls(Expressions):
             guard = build.not_(present) if universal else present
             return self.short_circuit(not universal, [lambda: guard, body], clause.target)
 
-        thunks = [partial(one, present, element) for present, element in self.elements(clause.iter)]
+        elements = self.elements(clause.iter)
+        if isinstance(elements, Unlisted):
+            if universal:
+                return self.every(elements, one, clause.iter)
+            return build.not_(self.every(elements, lambda p, e: build.not_(one(p, e)), clause.iter))
+        thunks = [partial(one, present, element) for present, element in elements]
         if not thunks:
             return build.TRUE if universal else build.FALSE
         return self.short_circuit(universal, thunks, clause.iter)
@@ -345,6 +366,9 @@ class Calls(Expressions):
 
     def _accumulated(self, function: Callable[..., object], generator: ast.GeneratorExp, node: ast.Call) -> Expr:
         default = next((k.value for k in node.keywords if k.arg == "default"), None)
+        over = self.elements(generator.generators[0].iter)
+        if isinstance(over, Unlisted):
+            return self._counted(function, generator, over, node)
         total = build.integer(0) if function is sum else None
         found: Expr = build.FALSE
         for present, value in self._filtered(generator, 0, build.TRUE):
@@ -365,11 +389,30 @@ class Calls(Expressions):
         assert total is not None
         return total
 
+    def _counted(
+        self, function: Callable[..., object], generator: ast.GeneratorExp, over: Unlisted, node: ast.Call
+    ) -> Expr:
+        """`sum(1 for x in ... if ...)` over an open size."""
+        one = isinstance(generator.elt, ast.Constant) and generator.elt.value == 1
+        if function is not sum or not one or len(generator.generators) != 1:
+            self.fail("UC420", node, "over an open size only `sum(1 for x in ... if ...)` adds up", ADVICE)
+        clause = generator.generators[0]
+
+        def holds(present: Expr, element: Value) -> Expr:
+            before = self.frame.names.get(_target(clause.target))
+            self._bind(clause.target, element)
+            tests = [partial(self.boolean, test) for test in clause.ifs]
+            made = self.short_circuit(True, [partial(_same, present), *tests], clause.target)
+            _restore(self.frame, clause.target, before)
+            return made
+
+        return self.count_of(over, holds, node)
+
     def _filtered(self, generator: ast.GeneratorExp, depth: int, given: Expr) -> list[tuple[Expr, Expr]]:
         """The numbers a generator yields, each with the condition under which it does."""
         clause = generator.generators[depth]
         found: list[tuple[Expr, Expr]] = []
-        for present, element in self.elements(clause.iter):
+        for present, element in self.listed(clause.iter):
             before = self.frame.names.get(_target(clause.target))
             self._bind(clause.target, element)
             tests = [partial(self.boolean, test) for test in clause.ifs]
@@ -445,11 +488,30 @@ class Calls(Expressions):
                         "UC206", node, f"`{function.__name__}` needs `{name}`", "its arguments: " + ", ".join(names)
                     )
                 given[name] = self.known(defaults[name], node, None)
+        arguments = [given[name] for name in names[1:]]
         self.frames.append(Frame(file, function, given))
         try:
-            return self.function_body(body)
+            result = self.function_body(body)
         finally:
             self.frames.pop()
+        self.haunt((function, "call"), arguments, node)
+        return result
+
+    def begin_ghosts(self) -> None:
+        """Let a ghost begin, at the end of a start."""
+        self.haunt((None, "begin"), (), ast.Pass(lineno=1, col_offset=0, end_lineno=1, end_col_offset=0))
+
+    def haunt(self, watched: Watched, arguments: Sequence[Value], node: ast.AST) -> None:
+        """Let a ghost do what it does after a push, a pop or a call."""
+        hook = self.shared.hooks.get(watched)
+        if hook is None or self.haunted or not (self.watched or watched[1] == "begin"):
+            return
+        function, site = hook
+        self.haunted = True
+        try:
+            self._run(function, {}, [SiteRef(site), *arguments], node)
+        finally:
+            self.haunted = False
 
     def function_body(self, body: ast.FunctionDef) -> Value:
         """The statements of a function in the current frame, and the value it returns; see `statements`."""

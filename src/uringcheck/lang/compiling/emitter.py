@@ -14,7 +14,8 @@ from uringcheck.ir import build, types
 from uringcheck.ir.nodes import Assign, Check, Cover, Expr, Failure, If, Kind, Let, Require, Statement, postorder
 from uringcheck.ir.program import CoverPoint
 from uringcheck.lang.compiling.values import NONE, Unassigned, Value
-from uringcheck.lang.tree import Tree
+from uringcheck.lang.ghosts import Watched
+from uringcheck.lang.tree import GHOST, Site, Tree
 
 #: Statements in one action or property. Beyond it a loop over a large range has been unrolled by mistake, and
 #: compiling would seem to hang.
@@ -38,6 +39,7 @@ class Shared:
     variables: dict[str, types.Type]
     locals: list[types.Type] = field(default_factory=list)
     covers: list[CoverPoint] = field(default_factory=list)
+    hooks: dict[Watched, tuple[FunctionType, Site]] = field(default_factory=dict)
 
 
 class Emitter:
@@ -56,6 +58,9 @@ class Emitter:
         self.branches = 0
         self.assigned = False
         self.count = 0
+        #: Whether what ghosts watch is told to them, and whether a ghost is what runs.
+        self.watched = True
+        self.haunted = False
 
     # --- places in the source ---------------------------------------------------------------------------------------
 
@@ -106,6 +111,8 @@ class Emitter:
 
     def require(self, condition: Expr, node: ast.AST) -> None:
         """The action is enabled only where the condition is true."""
+        if self.haunted:
+            self.fail("UC422", node, "a ghost stands in the way of a step", "a ghost requires nothing")
         if self.branches:
             self.fail(
                 "UC213", node, "require() inside a branch or loop",
@@ -131,6 +138,8 @@ class Emitter:
         """Give a state variable its next value."""
         if self.pure:
             self.fail("UC214", node, "a property or a helper of one changes the state", "properties only read")
+        if self.haunted and not variable.startswith(f"{GHOST}."):
+            self.fail("UC422", node, "a ghost changes the model", "a ghost changes its own variables only")
         for frame in self.frames:
             for name, held in frame.names.items():
                 if isinstance(held, Expr) and variable in reads(held):

@@ -12,6 +12,7 @@ from typing import Any
 
 from uringcheck.ir import build, types
 from uringcheck.ir.nodes import Expr, Failure, Kind
+from uringcheck.ir.sizes import Size
 from uringcheck.lang.compiling.emitter import Emitter, none_of
 from uringcheck.lang.compiling.subset import REFUSED, advice
 from uringcheck.lang.compiling.values import (
@@ -573,6 +574,11 @@ class Expressions(Emitter):
             case types.Queue(inner, capacity):
                 item = self.fitted(item, inner, node)
                 length = build.q_len(container)
+                if isinstance(capacity, Size):
+                    number = self._fresh(types.Int(0, capacity - 1))
+                    at = build.local(number, types.Int(0, capacity - 1))
+                    other = build.not_(build.eq(build.q_at(container, at), item))
+                    return build.not_(build.every(number, build.integer(0), length, other, self.span(node)))
                 return build.or_(
                     *(
                         build.and_(

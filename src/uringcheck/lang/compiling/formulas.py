@@ -76,7 +76,7 @@ class Formulas(Statements):
     def _instances(self, generator: ast.GeneratorExp, depth: int) -> list[ir.Formula]:
         clause = generator.generators[depth]
         found: list[ir.Formula] = []
-        for present, element in self.elements(clause.iter):
+        for present, element in self.listed(clause.iter):
             self._bind(clause.target, element)
             tests = [present, *(self.boolean(test) for test in clause.ifs)]
             if any(test.kind.name != "CONST" for test in tests):

@@ -6,6 +6,7 @@ import ast
 import copy
 import inspect
 import re
+from collections.abc import Iterator
 
 from uringcheck.diagnostics import Span, SpecError
 from uringcheck.ir import build, types
@@ -16,14 +17,18 @@ from uringcheck.lang.compiling.calls import definition
 from uringcheck.lang.compiling.emitter import Frame, Shared
 from uringcheck.lang.compiling.formulas import Formulas, fairness_of
 from uringcheck.lang.compiling.values import NONE, SiteRef, Value
+from uringcheck.lang.ghosts import hooks_of
 from uringcheck.lang.plain import BoundProperty, SiteAction, actions_of, properties_of
 from uringcheck.lang.tree import Tree
 
 
-def compile_tree(tree: Tree) -> ir.Program:
-    """The program of a model under its parameters, toggles still open; raises SpecError."""
+def compile_tree(tree: Tree, refused: dict[str, SpecError] | None = None) -> ir.Program:
+    """The program of a model under its parameters, toggles still open; raises SpecError.
+
+    Where sizes are open, `refused` receives the properties that say something of them that cannot be compiled.
+    """
     site_actions = actions_of(tree)
-    shared = Shared(tree, {variable.name: variable.type for variable in tree.variables})
+    shared = Shared(tree, {variable.name: variable.type for variable in tree.variables}, hooks=hooks_of(tree))
     name = snake(tree.root.cls.__name__)
     compiled = [(action, _action(shared, action, name)) for action in site_actions]
     inits = tuple(made for action, made in compiled if action.mark.is_init)
@@ -35,7 +40,7 @@ def compile_tree(tree: Tree) -> ir.Program:
             _class_span(tree),
             help="decorate a method with @action",
         )
-    properties = tuple(_property(shared, bound, site_actions) for bound in properties_of(tree))
+    properties = tuple(_properties(shared, properties_of(tree), site_actions, refused))
     finals = [p for p in properties if p.kind is ir.PropertyKind.DEADLOCK]
     if len(finals) > 1:
         raise SpecError.at(
@@ -90,7 +95,10 @@ def _action(shared: Shared, action: SiteAction, model: str) -> ir.Action:
     }
     names[body.args.args[0].arg] = SiteRef(action.site, indices)
     compiler.frames.append(Frame(file, action.function, names))
+    compiler.watched = not action.mark.is_init
     result = compiler.function_body(body)
+    if action.mark.is_init:
+        compiler.begin_ghosts()
     if result is not NONE:
         compiler.fail(
             "UC208", body, f"action `{action.name}` returns a value", "an action changes the state and returns nothing"
@@ -123,6 +131,18 @@ def _subjects(bound: BoundProperty, body: ast.FunctionDef) -> dict[str, Value]:
     if expected == 2:
         names[parameters[1]] = SiteRef(bound.site, tuple(indices), primed=True)
     return names
+
+
+def _properties(
+    shared: Shared, all_: list[BoundProperty], site_actions: list[SiteAction], refused: dict[str, SpecError] | None
+) -> Iterator[ir.Property]:
+    for one in all_:
+        try:
+            yield _property(shared, one, site_actions)
+        except SpecError as error:
+            if refused is None or any(finding.code != "UC420" for finding in error.diagnostics):
+                raise
+            refused[one.name] = error
 
 
 def _property(shared: Shared, bound: BoundProperty, site_actions: list[SiteAction]) -> ir.Property:

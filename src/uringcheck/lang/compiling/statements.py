@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 
 from uringcheck.ir import build, types
 from uringcheck.ir.nodes import Check, Expr, Failure
+from uringcheck.ir.sizes import OpenSizeError
 from uringcheck.lang.compiling.calls import Calls
 from uringcheck.lang.compiling.emitter import reads
+from uringcheck.lang.compiling.open_sizes import ADVICE, Unlisted, unlisted
 from uringcheck.lang.compiling.subset import REFUSED, advice
 from uringcheck.lang.compiling.values import NONE, Known, Method, PartsRef, Place, SiteRef, Unassigned, Value
 from uringcheck.lang.models import Declared, members_of
@@ -40,7 +43,8 @@ class Statements(Calls):
         return None
 
     def _returned(self, node: ast.expr) -> Value:
-        return self.value(node)
+        with self._sizes_known(node):
+            return self.value(node)
 
     def _branch(self, node: ast.If, rest: list[ast.stmt]) -> Value | None:
         condition = self.boolean(node.test)
@@ -63,6 +67,18 @@ class Statements(Calls):
         """One statement without `return`."""
         if type(node) in REFUSED:
             self.fail("UC203", node, f"`{type(node).__name__}` is not in the language", advice(node))
+        with self._sizes_known(node):
+            self._statement(node)
+
+    @contextmanager
+    def _sizes_known(self, node: ast.stmt | ast.expr) -> Iterator[None]:
+        """What would have to enumerate an open size is refused here."""
+        try:
+            yield
+        except OpenSizeError as error:
+            self.fail("UC420", node, str(error), ADVICE)
+
+    def _statement(self, node: ast.stmt) -> None:
         match node:
             case ast.Assign():
                 if len(node.targets) != 1:
@@ -121,7 +137,12 @@ class Statements(Calls):
             self.fail("UC203", node.target, "a loop has one variable", "index inside the loop instead of unpacking")
         name = node.target.id
         source = self.source(node.iter)
-        if not isinstance(source, list):
+        if isinstance(source, Unlisted):
+            self.repeat(source, lambda element: self._iteration(name, element, node.body), node)
+            return
+        if isinstance(source, Expr) and unlisted(source) is not None:
+            self.fail("UC420", node.iter, "a loop over a container of open size", ADVICE)
+        if isinstance(source, Expr):
             self._for_contents(node, name, source)
             return
         # The elements are constants; the bounds of a range may be of the state, and count as the loop begins.

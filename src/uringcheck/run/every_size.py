@@ -1,0 +1,254 @@
+"""`uringcheck prove --abstract`: a proof for every size, and what it is checked against.
+
+Three things come together. The lemmas beside the model, with the ghost that they speak of, are looked at in a search
+of small sizes first: a wrong one is found there, with steps. Then they and the properties are tried by induction with
+the sizes open. What is not proved is searched at the sizes of the run: only a behaviour that was replayed is a
+violation, and no search of one size says that something holds for all.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from uringcheck.diagnostics import SpecError
+from uringcheck.explore.outcome import Limits, Outcome, Request
+from uringcheck.explore.search import search
+from uringcheck.ir.program import Program, Property
+from uringcheck.ir.rewrite import specialise
+from uringcheck.ir.sizes import Size
+from uringcheck.lang.compiling import compile_tree
+from uringcheck.lang.ghosts import ghost_of
+from uringcheck.lang.properties import PropertyMark, lemmas
+from uringcheck.lang.tree import Tree, elaborate
+from uringcheck.prove.outcome import Goal, Task
+from uringcheck.run.check import ASSERT, DOMAIN, Asked, asked_of, bare_name, check
+from uringcheck.run.proving import Aim, Method, lemmas_of
+from uringcheck.run.question import Question, Subject
+from uringcheck.run.results import PropertyResult, Result
+from uringcheck.run.verdicts import Kind, Verdict
+
+if TYPE_CHECKING:
+    from uringcheck.prove.every_size import Everywhere, Lost
+
+#: States of the small search. Every action of the receive model is taken among the first thousand.
+SMALL = 3000
+
+
+@dataclass(frozen=True)
+class Small:
+    """What the search of small sizes says: its sizes, how many states it saw, actions it never took, wrong lemmas."""
+
+    sizes: Mapping[str, object]
+    states: int
+    complete: bool
+    missing: tuple[str, ...]
+    wrong: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A result with what stands behind it. `sizes` are the open parameters with their least values."""
+
+    result: Result
+    sizes: Mapping[str, int]
+    unlimited: tuple[str, ...]
+    ghost: str | None
+    proved: tuple[str, ...]
+    dropped: Mapping[str, Lost]
+    lost: Mapping[str, Lost]
+    small: Small
+    queries: int
+    slowest: float
+    docs: Mapping[str, str] = field(default_factory=dict)
+
+
+class EverySizeProver:
+    """One question about one subject, its sizes open."""
+
+    def __init__(self, question: Question, subject: Subject, aim: Aim, observe: Callable[[str], None] | None = None):
+        """Raises SpecError for what cannot be said of every size, UsageError for an unknown property."""
+        self.question, self.subject, self.aim, self._observe = question, subject, aim, observe
+        self.ghost = ghost_of(subject.tree.root.cls)
+        asked = asked_of(question, subject)
+        self.asked = tuple(one for one in asked if one.kind in (Kind.INVARIANT, Kind.STEP, Kind.DOMAIN, Kind.ASSERT))
+        self.left_out = tuple(one for one in asked if one not in self.asked)
+        refused: dict[str, SpecError] = {}
+        program = compile_tree(self._with_properties(self._tree(True)), refused)
+        named = [name for name in refused if question.properties and name in {one.name for one in asked}]
+        if named:
+            raise refused[named[0]]
+        self.refused = refused
+        self.program = specialise(program)
+
+    # --- the model and its ghost ------------------------------------------------------------------------------------
+
+    def _tree(self, leave_open: bool) -> Tree:
+        """The subject's model with its ghost. What the question set has the value that it was given."""
+        tree = self.subject.tree
+        given: dict[str, object] = {
+            setting.name: setting.value
+            for setting in tree.settings
+            if not (leave_open and setting.param.abstract and setting.name not in self.subject.given)
+        }
+        return elaborate(tree.root.cls, {**given, **tree.slots}, (), leave_open, self.ghost)
+
+    @cached_property
+    def marks(self) -> tuple[PropertyMark, ...]:
+        """The lemmas for every size: those of the ghost's file, or of the model where it has no ghost."""
+        if self.ghost is None:
+            return lemmas_of(self.subject.tree)
+        return tuple(lemmas.get(self.ghost.__module__, {}).values())
+
+    def _with_properties(self, tree: Tree) -> Tree:
+        names = {bare_name(one.name) for one in self.asked}
+        asked = tuple(mark for mark in self.subject.tree.properties if mark.name in names)
+        return replace(tree, properties=(*asked, *self.marks))
+
+    # --- small sizes ------------------------------------------------------------------------------------------------
+
+    def small(self) -> Small:
+        """Look at every lemma in the states of the first steps, at the sizes of the run."""
+        tree = replace(self._tree(False), properties=self.marks)
+        program = specialise(compile_tree(tree))
+        outcome = search(program, Request(Limits(states=SMALL), all_violations=True))
+        sizes = {name: value for name, value in self._settings(tree) if name in self.sizes}
+        own = {mark.name for mark in self.marks} | {DOMAIN, ASSERT}
+        wrong = {name: len(path.steps) for name, path in outcome.paths.items() if name in own}
+        return Small(sizes, outcome.states, outcome.complete, _not_taken(program, outcome), wrong)
+
+    @staticmethod
+    def _settings(tree: Tree) -> list[tuple[str, object]]:
+        return [(setting.name, setting.value) for setting in tree.settings]
+
+    @cached_property
+    def sizes(self) -> dict[str, int]:
+        """The open parameters with their least values."""
+        found: dict[str, int] = {}
+        for _, value in self.program.parameters:
+            if isinstance(value, Size):
+                found.update(value.least)
+        return found
+
+    # --- the proof --------------------------------------------------------------------------------------------------
+
+    def run(self) -> Claim:
+        """Prove what can be proved for every size; search for a violation of what cannot."""
+        from uringcheck.prove.every_size import EverySize, Lost
+        from uringcheck.prove.solver import Clock
+
+        began = time.perf_counter()
+        deadline = None if self.aim.seconds is None else time.monotonic() + self.aim.seconds
+        small = self.small()
+        stated = {one.name: one for one in self.program.properties}
+        goals = tuple(Goal(one.name, stated.get(one.name)) for one in self.asked if one.name not in self.refused)
+        clock = Clock(deadline, self.aim.memory, self._observe)
+        found = EverySize(Task(self.program, goals, self._auxiliary(stated, small)), clock).run()
+        wrong = {name: Lost(f"{steps} steps at small sizes", True) for name, steps in small.wrong.items()}
+        lost = {name: why for name, why in found.goals.items() if why is not None}
+        properties = [self._judged(one, found) for one in self.asked]
+        result = self._result(properties, found, small)
+        if self.aim.method is Method.AUTO and not found.interrupted:
+            result = self._searched(result, deadline)
+        result = replace(result, seconds=time.perf_counter() - began)
+        return Claim(
+            result, self.sizes, self._unlimited(), self.ghost.__name__ if self.ghost else None, found.proved,
+            {**found.dropped, **wrong}, lost, small, found.queries, found.slowest,
+            {mark.name: (mark.function.__doc__ or "").split("\n")[0] for mark in self.marks},
+        )  # fmt: skip
+
+    def _auxiliary(self, stated: Mapping[str, Property], small: Small) -> tuple[Property, ...]:
+        names = [mark.name for mark in self.marks if mark.name not in small.wrong]
+        if self.aim.assume is not None:
+            names = [name for name in names if name in self.aim.assume]
+        return tuple(stated[name] for name in names if name in stated)
+
+    def _unlimited(self) -> tuple[str, ...]:
+        from uringcheck.ir.sizes import bounded
+        from uringcheck.ir.types import Queue
+        from uringcheck.lang.tree import GHOST
+
+        return tuple(
+            variable.name
+            for variable in self.program.variables
+            if isinstance(variable.type, Queue)
+            and not bounded(variable.type.capacity)
+            and not variable.name.startswith(f"{GHOST}.")
+        )
+
+    def _judged(self, one: Asked, found: Everywhere) -> PropertyResult:
+        common = PropertyResult(one.name, one.kind, Verdict.NOT_DECIDED, doc=one.doc, location=one.location)
+        if one.name in self.refused:
+            return replace(common, reason=f"not said of every size: {self.refused[one.name].diagnostics[0].message}")
+        why = found.goals[one.name]
+        if why is None:
+            return replace(common, verdict=Verdict.HOLDS, reason="by induction, for every size")
+        if found.reason:
+            return replace(common, reason=found.reason)
+        breaks = "may break it" if why.sure else "is not shown to keep it"
+        return replace(common, reason=f"not proved for every size: {why.where} {breaks}")
+
+    def _result(self, properties: list[PropertyResult], found: Everywhere, small: Small) -> Result:
+        params = {
+            name: f"{value} or more" if (value := self.sizes.get(name)) is not None else shown
+            for name, shown in self.subject.params.items()
+        }
+        never = tuple(f"action {name} was not taken at small sizes" for name in small.missing)
+        return Result(
+            model=self.subject.label,
+            preset=self.subject.preset,
+            params=params,
+            complete=all(one.verdict is Verdict.HOLDS for one in properties),
+            cut_by="interrupted" if found.interrupted else "seconds" if found.reason else None,
+            states=0,
+            transitions=0,
+            depth=0,
+            properties=tuple(properties),
+            vacuous=never,
+            given=self.subject.given,
+            interrupted=found.interrupted,
+        )
+
+    def _searched(self, result: Result, deadline: float | None) -> Result:
+        """Look for violations of what is not proved, at the sizes of the run."""
+        left = tuple(one.name for one in result.properties if one.verdict is Verdict.NOT_DECIDED)
+        remaining = None if deadline is None else deadline - time.monotonic()
+        if not left or (remaining is not None and remaining <= 0):
+            return result
+        names = tuple(name for name in left if name not in (DOMAIN, ASSERT))
+        asked = replace(
+            self.question,
+            properties=names,
+            limits=Limits(seconds=remaining, memory=self.aim.memory),
+            all_violations=True,
+        )
+        found = {one.name: one for one in check(asked, self.subject).properties}
+        properties = []
+        for one in result.properties:
+            other = found.get(one.name)
+            if one.verdict is not Verdict.NOT_DECIDED or other is None:
+                properties.append(one)
+            elif other.verdict is Verdict.VIOLATED:
+                properties.append(replace(other, reason="at the sizes of this run"))
+            elif other.verdict is Verdict.HOLDS:
+                properties.append(replace(one, reason=f"{one.reason}; it holds at the sizes of this run"))
+            else:
+                properties.append(one)
+        return replace(result, properties=tuple(properties))
+
+
+def _not_taken(program: Program, outcome: Outcome) -> tuple[str, ...]:
+    """Actions that were never taken although the parameters do not rule them out."""
+    from uringcheck.lower.python import runnable
+
+    return tuple(
+        action.name
+        for position, action in enumerate(program.actions)
+        if not outcome.fired[position] and any(runnable(action))
+    )
+
+
+__all__ = ["Claim", "EverySizeProver", "Small"]
