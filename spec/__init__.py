@@ -3,6 +3,7 @@
 Reading order for someone who knows the kernel:
 
     sizes.py, toggles.py         how large a model is, and what kernels do differently
+    buffer_sizes.py, buffer_toggles.py    the same for provided buffers
     parts/cqe.py                 a completion
     parts/completion_queue.py    the ring, the overflow list, posting and flushing
     parts/polled_file.py         what polling sees of a file
@@ -20,6 +21,15 @@ and then one request after the other, each with its file, its handler and its ap
     recvmsg_import.py            which message headers it takes
     recv_oneshot.py              parts/recv_oneshot_handler.py
     recv_fallback.py             parts/recv_fallback_handler.py: a buffer of its own while the pool is empty
+    recv_poll_first.py           parts/poll_first_handler.py: armed before it is tried
+    recv_provided.py             pools/, parts/provided_buffers.py: rings and lists, buffers without room
+    recv_groups.py               parts/grouped_recv_handler.py: a second group, and io-wq
+    recv_waitall.py              two receives that keep buffers of one ring
+    read_failing.py              parts/failing_read_handler.py
+    recv_sized.py                parts/sized_pool.py, sized_recv_handler.py, sized_application.py: bytes and bundles
+    read_incremental.py          parts/sized_read_handler.py
+    recvmsg_incremental.py       parts/recvmsg_tail_handler.py
+    buffer_commit.py             committing while somebody writes to the entries
     two_connections.py           parts/connection.py, sharing_policy.py: one pool, one queue
     f_more_promise.py            what F_MORE does not promise
     poll_multishot.py            parts/event_source.py, poll_handler.py, poll_application.py
