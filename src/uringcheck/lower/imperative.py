@@ -11,15 +11,72 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from typing import Protocol
 
 from uringcheck.ir.build import FALSE
 from uringcheck.ir.nodes import Assign, Check, Cover, Expr, If, Kind, Let, Require, Statement, postorder
-from uringcheck.ir.types import BOOL, Encoded, Map, Queue, Record, Set, Type, default
+from uringcheck.ir.types import BOOL, Bool, Encoded, Enum, Map, Queue, Record, Set, Type, default
 from uringcheck.lower.imperative_reading import Reading, is_scalar_leaf
+
+
+class Words(Protocol):
+    """The identifiers of a text, as far as both languages have the same."""
+
+    def argument(self, name: str) -> str:
+        """An argument."""
+        ...
+
+    def member(self, type_: Enum, position: int) -> str:
+        """A member of an enum."""
+        ...
 
 
 class Imperative(Reading):
     """Writes statements into `out`. One object writes one routine; `temporaries` are what it has to declare."""
+
+    # --- words: patterns of the language that a text is in ------------------------------------------------------------
+
+    AND, OR = "&", "|"
+    TERNARY, EQUALS, ASSIGNED = "", "", ""
+
+    #: The identifiers of the text.
+    words: Words
+
+    def argument(self, name: str) -> str:
+        """The text of an argument."""
+        return self.words.argument(name)
+
+    def literal(self, type_: Type, value: Encoded) -> str:
+        """A constant of a scalar type."""
+        match type_:
+            case Bool():
+                return "true" if value else "false"
+            case Enum():
+                return self.words.member(type_, value)
+            case _:
+                return str(value) if value >= 0 else f"({value})"
+
+    def connective(self, kind: Kind, operands: Sequence[str]) -> str:
+        """AND or OR."""
+        word = self.AND if kind is Kind.AND else self.OR
+        return operands[0] if len(operands) == 1 else "(" + f" {word} ".join(operands) + ")"
+
+    def negation(self, operand: str) -> str:
+        """NOT."""
+        plain = operand.startswith("(") or operand.replace("_", "a").isalnum()
+        return f"!{operand}" if plain else f"!({operand})"
+
+    def ternary(self, condition: str, then: str, orelse: str) -> str:
+        """The conditional expression."""
+        return self.TERNARY.format(condition, then, orelse)
+
+    def equals(self, left: str, right: str) -> str:
+        """Equality of scalars."""
+        return self.EQUALS.format(left, right)
+
+    def assignment(self, place: str, value: str) -> str:
+        """The statement that gives a scalar place a value."""
+        return self.ASSIGNED.format(place, value)
 
     @abstractmethod
     def failing(self, statement: Check) -> None:

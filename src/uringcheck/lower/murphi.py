@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from uringcheck.diagnostics import UsageError
 from uringcheck.ir import build
 from uringcheck.ir.nodes import Check, Expr, Kind, Require
 from uringcheck.ir.program import Block, Program, PropertyKind
@@ -35,14 +34,14 @@ from uringcheck.lower.text import (
     Exported,
     Instance,
     Names,
-    extent,
+    container_words,
+    extent_of_32_bits,
     folded,
     message,
     partly_instantiated,
     place_comment,
     reads_before,
     title,
-    type_words,
     wanted,
 )
 
@@ -82,6 +81,10 @@ class _Vocabulary:
         return self.names.of("before", f"before_{name}")
 
     def member(self, type_: Enum, position: int) -> str:
+        self.type_name(type_)
+        return self._member(type_, position)
+
+    def _member(self, type_: Enum, position: int) -> str:
         return self.names.of(f"member of {type_.module}.{type_.name}", f"{type_.name}_{type_.members[position]}")
 
     def type_name(self, type_: Type) -> str:
@@ -95,7 +98,7 @@ class _Vocabulary:
             return self.types[type_]
         match type_:
             case Enum(members=members):
-                text = "enum { " + ", ".join(self.member(type_, i) for i in range(len(members))) + " }"
+                text = "enum { " + ", ".join(self._member(type_, i) for i in range(len(members))) + " }"
             case Record(fields=fields):
                 text = "record " + " ".join(f"{field_name(n)}: {self.type_name(item)};" for n, item in fields) + " end"
             case Option(item):
@@ -107,7 +110,7 @@ class _Vocabulary:
                 text = f"array [{self.index_type(item)}] of boolean"
             case Map(index, item):
                 text = f"array [{self.index_type(index)}] of {self.type_name(item)}"
-        name = self.names.of(f"type {len(self.types)}", f"{_type_title(type_)}_t")
+        name = self.names.of(f"type {len(self.types)}", f"{container_words(type_)}_t")
         self.types[type_] = name
         self.declarations.append(f"{name}: {text};")
         return name
@@ -127,20 +130,6 @@ class _Vocabulary:
         return name
 
 
-def _type_title(type_: Type) -> str:
-    match type_:
-        case Option(item):
-            return f"maybe_{type_words(item)}"
-        case Queue(item, capacity):
-            return f"queue_of_{capacity}_{type_words(item)}"
-        case Set(item):
-            return f"set_of_{type_words(item)}"
-        case Map(index, item):
-            return f"map_{type_words(index)}_to_{_type_title(item)}"
-        case _:
-            return type_words(type_)
-
-
 def field_name(name: str) -> str:
     """A record's field; words of the language get an underscore."""
     return f"{name}_" if name.lower() in _WORDS.split() else name
@@ -148,6 +137,9 @@ def field_name(name: str) -> str:
 
 class _Routine(Imperative):
     """A rule's body or a function. `failed` is the statement that a failed check leads to, an `assert` by default."""
+
+    TERNARY, EQUALS, ASSIGNED = "({} ? {} : {})", "({} = {})", "{} := {};"
+    words: _Vocabulary
 
     def __init__(self, words: _Vocabulary, failed: str | None = None, of_steps: bool = False) -> None:
         super().__init__()
@@ -158,35 +150,8 @@ class _Routine(Imperative):
     def variable(self, name: str, primed: bool) -> str:
         return self.words.before(name) if self.of_steps and not primed else self.words.variable(name)
 
-    def argument(self, name: str) -> str:
-        return self.words.argument(name)
-
     def field_name(self, name: str) -> str:
         return field_name(name)
-
-    def literal(self, type_: Type, value: Encoded) -> str:
-        match type_:
-            case Bool():
-                return "true" if value else "false"
-            case Enum():
-                self.words.type_name(type_)
-                return self.words.member(type_, value)
-            case _:
-                return str(value) if value >= 0 else f"({value})"
-
-    def connective(self, kind: Kind, operands: Sequence[str]) -> str:
-        if len(operands) == 1:
-            return operands[0]
-        return "(" + (" & " if kind is Kind.AND else " | ").join(operands) + ")"
-
-    def negation(self, operand: str) -> str:
-        return f"!{operand}" if operand.startswith("(") or operand.replace("_", "a").isalnum() else f"!({operand})"
-
-    def ternary(self, condition: str, then: str, orelse: str) -> str:
-        return f"({condition} ? {then} : {orelse})"
-
-    def equals(self, left: str, right: str) -> str:
-        return f"({left} = {right})"
 
     def element(self, base: str, container: Map | Set, index: str) -> str:
         return f"{base}[{index}]"
@@ -202,9 +167,6 @@ class _Routine(Imperative):
 
     def enum_rank(self, type_: Enum, text: str) -> str:
         return f"{self.words.rank_function(type_)}({text})"
-
-    def assignment(self, place: str, value: str) -> str:
-        return f"{place} := {value};"
 
     def copy(self, place: str, source: str, type_: Type) -> None:
         self.emit(f"{place} := {source};")
@@ -397,13 +359,7 @@ class _Text:
             + (f"  -- {variable.name}" if self.words.variable(variable.name) != variable.name else "")
             for variable in program.variables
         ]
-        low, high = extent(program)
-        if low < -(2**31) or high >= 2**31:
-            raise UsageError.at(
-                "UC040",
-                f"the integers of this model go from {low} to {high}, and Rumur's from -2^31 to 2^31 - 1",
-                help="bound the variables more tightly, or multiply less",
-            )
+        low, high = extent_of_32_bits(program, "Rumur's")
         how = [
             "rumur --deadlock-detection off --symmetry-reduction off --threads 1 --value-type int32_t -o model.c FILE",
             "cc -O2 -o model model.c -lpthread && ./model",

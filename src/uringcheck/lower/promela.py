@@ -28,7 +28,7 @@ from uringcheck.lower.text import (
     NO_DEADLOCK,
     Exported,
     Instance,
-    extent,
+    extent_of_32_bits,
     folded,
     partly_instantiated,
     place_comment,
@@ -318,13 +318,7 @@ class _Text:
                     temporal.add(one)
                 except Unsayable as error:
                     left_out[one.name] = str(error)
-        low, high = extent(program)
-        if low < -(2**31) or high >= 2**31:
-            raise UsageError.at(
-                "UC040",
-                f"the integers of this model go from {low} to {high}, and Promela's from -2^31 to 2^31 - 1",
-                help="bound the variables more tightly, or multiply less",
-            )
+        extent_of_32_bits(program, "Promela's")
         sections = temporal.sections()
         how = [
             "States and everything but temporal properties:",

@@ -9,7 +9,6 @@ from uringcheck.ir.nodes import Check, Expr, Kind, Require, Statement
 from uringcheck.ir.program import Program
 from uringcheck.ir.types import (
     Bool,
-    Encoded,
     Enum,
     Int,
     Map,
@@ -23,7 +22,7 @@ from uringcheck.ir.types import (
 )
 from uringcheck.lower.imperative import Imperative, always_fails
 from uringcheck.lower.imperative_reading import is_scalar_leaf
-from uringcheck.lower.text import Names, message, type_words
+from uringcheck.lower.text import Names, container_words, message
 
 #: Promela's words, C's (variables become fields of a C structure), and the names the text itself uses.
 WORDS = frozenset(
@@ -105,7 +104,7 @@ class Vocabulary:
                 text = f"bool has[{cardinality(item)}]"
             case Map(index, item):
                 text = f"{self.type_name(item)} at[{cardinality(index)}]"
-        name = self.names.of(f"type {len(self.types)}", f"{_title(type_)}_t")
+        name = self.names.of(f"type {len(self.types)}", f"{container_words(type_)}_t")
         self.types[type_] = name
         self.typedefs.append(f"typedef {name} {{ {text} }}")
         return name
@@ -119,24 +118,13 @@ class Vocabulary:
         return name
 
 
-def _title(type_: Type) -> str:
-    match type_:
-        case Option(item):
-            return f"maybe_{type_words(item)}"
-        case Queue(item, capacity):
-            return f"queue_of_{capacity}_{type_words(item)}"
-        case Set(item):
-            return f"set_of_{type_words(item)}"
-        case Map(index, item):
-            return f"map_{type_words(index)}_to_{_title(item)}"
-        case _:
-            return type_words(type_)
-
-
 class Routine(Imperative):
     """Statements inside a `d_step`. Temporaries are shared by all routines and set back to zero at the end."""
 
     LENGTH = "length"
+    AND, OR = "&&", "||"
+    TERNARY, EQUALS, ASSIGNED = "({} -> {} : {})", "({} == {})", "{} = {};"
+    words: Vocabulary
 
     def __init__(self, words: Vocabulary, of_steps: bool = False) -> None:
         super().__init__()
@@ -149,9 +137,6 @@ class Routine(Imperative):
 
     def variable(self, name: str, primed: bool) -> str:
         return before(self.words, name) if self.of_steps and not primed else self.words.variable(name)
-
-    def argument(self, name: str) -> str:
-        return self.words.argument(name)
 
     def field_name(self, name: str) -> str:
         return self.words.field(name)
@@ -171,29 +156,6 @@ class Routine(Imperative):
 
     # --- expressions ------------------------------------------------------------------------------------------------
 
-    def literal(self, type_: Type, value: Encoded) -> str:
-        match type_:
-            case Bool():
-                return "true" if value else "false"
-            case Enum():
-                return self.words.member(type_, value)
-            case _:
-                return str(value) if value >= 0 else f"({value})"
-
-    def connective(self, kind: Kind, operands: Sequence[str]) -> str:
-        if len(operands) == 1:
-            return operands[0]
-        return "(" + (" && " if kind is Kind.AND else " || ").join(operands) + ")"
-
-    def negation(self, operand: str) -> str:
-        return f"!{operand}" if operand.startswith("(") or operand.isidentifier() else f"!({operand})"
-
-    def ternary(self, condition: str, then: str, orelse: str) -> str:
-        return f"({condition} -> {then} : {orelse})"
-
-    def equals(self, left: str, right: str) -> str:
-        return f"({left} == {right})"
-
     def element(self, base: str, container: Map | Set, index: str) -> str:
         return f"{base}.{'at' if isinstance(container, Map) else 'has'}[{index}]"
 
@@ -212,9 +174,6 @@ class Routine(Imperative):
         return text
 
     # --- statements -------------------------------------------------------------------------------------------------
-
-    def assignment(self, place: str, value: str) -> str:
-        return f"{place} = {value};"
 
     def copy(self, place: str, source: str, type_: Type) -> None:
         for target, leaf in zip(self.place_leaves(place, type_), self.place_leaves(source, type_), strict=True):

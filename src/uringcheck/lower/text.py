@@ -7,12 +7,13 @@ import textwrap
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import field
 
+from uringcheck.diagnostics import UsageError
 from uringcheck.diagnostics.values import value_class
 from uringcheck.ir import build
 from uringcheck.ir.nodes import Check, Expr, Failure, Kind, Statement, expressions, postorder, statements
 from uringcheck.ir.program import Action, Block, Program, Property, PropertyKind
 from uringcheck.ir.rewrite import Substitution
-from uringcheck.ir.types import Bool, Encoded, Enum, Int, Type, values
+from uringcheck.ir.types import Bool, Encoded, Enum, Int, Map, Option, Queue, Set, Type, values
 
 #: The names under which results list what every model is asked (see `run.check`).
 DOMAIN, ASSERT, NO_DEADLOCK = "domain", "assert", "no_deadlock"
@@ -108,6 +109,21 @@ def type_words(type_: Type) -> str:
             return f"{low}_to_{high}".replace("-", "m")
         case _:
             return re.sub(r"\W+", "_", str(type_)).strip("_")
+
+
+def container_words(type_: Type) -> str:
+    """A type, which may be a container, as part of an identifier."""
+    match type_:
+        case Option(item):
+            return f"maybe_{type_words(item)}"
+        case Queue(item, capacity):
+            return f"queue_of_{capacity}_{type_words(item)}"
+        case Set(item):
+            return f"set_of_{type_words(item)}"
+        case Map(index, item):
+            return f"map_{type_words(index)}_to_{container_words(item)}"
+        case _:
+            return type_words(type_)
 
 
 def title(program: Program, target: str, left_out: Mapping[str, str], how: Iterable[str]) -> list[str]:
@@ -210,6 +226,18 @@ def extent(program: Program) -> tuple[int, int]:
     for expr in postorder(*roots):
         if isinstance(expr.type, Int):
             low, high = min(low, expr.type.low), max(high, expr.type.high)
+    return low, high
+
+
+def extent_of_32_bits(program: Program, whose: str) -> tuple[int, int]:
+    """The least and greatest integer; raises UsageError where they are not within 32 bits, as `whose` are."""
+    low, high = extent(program)
+    if low < -(2**31) or high >= 2**31:
+        raise UsageError.at(
+            "UC040",
+            f"the integers of this model go from {low} to {high}, and {whose} from -2^31 to 2^31 - 1",
+            help="bound the variables more tightly, or multiply less",
+        )
     return low, high
 
 
