@@ -106,7 +106,7 @@ class EverySize:
                 if queue not in logs and self._in_step(log, queue):
                     found[program.variables[log].name] = program.variables[queue].name
                     break
-        del self.moves
+        self.__dict__.pop("moves", None)
         return found
 
     def _in_step(self, one: int, other: int) -> bool:
