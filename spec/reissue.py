@@ -18,7 +18,7 @@ class Place(enum.Enum):
     ARMING = "the handler found nothing, and the request is about to be armed"
     ARMED = "it is in the socket's wait queue"
     RUNNER = "the poll runner runs the handler"
-    AGAIN = "task work submits it again, as the socket was ready when it was armed"
+    AGAIN = "task work submits it again, as it could not be armed and the socket was ready"
     NOWHERE = "nobody has the request"
 
 
@@ -93,15 +93,20 @@ class Reissue(Model):
             self.place = Place.NOWHERE
 
     @action(fair=Fair.WEAK)
-    def arm(self) -> None:
-        """The request is armed; if the socket has become ready, task work submits it again.
+    def arm(self, fails: bool = one_of(bool)) -> None:
+        """The request is armed, and the socket asked; where that fails for lack of memory, what is there is taken.
 
-        io_uring/poll.c:io_arm_poll_handler sets REQ_F_POLLED, and IO_APOLL_READY leads to
-        io_uring/io_uring.c:io_req_task_queue, 6.0.
+        io_uring/poll.c:io_arm_poll_handler sets REQ_F_POLLED before it tries, and __io_arm_poll_handler makes such a
+        request one-shot ("can't multishot if failed", 6.0) or reports IO_APOLL_READY (6.1): either way task work
+        submits it again (io_uring/io_uring.c:io_req_task_submit). A failure with nothing to take sends the request to
+        a worker that blocks, which is left out.
         """
-        require(self.place == Place.ARMING)
+        require(self.place == Place.ARMING and (not fails or self.unread > 0))
         self.polled = True
-        self.place = Place.AGAIN if self.unread > 0 else Place.ARMED
+        if fails:
+            self.place = Place.AGAIN
+        else:
+            self.place = Place.RUNNER if self.unread > 0 else Place.ARMED
 
 
 @always
