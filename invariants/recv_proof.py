@@ -178,6 +178,12 @@ def buffer_means_data(model: RecvMultishot) -> bool:
 
 
 @lemma
+def buffers_used_up(model: RecvMultishot) -> bool:
+    """No completion says F_BUF_MORE: what it names is the application's."""
+    return not any(cqe.buf_more for cqe in model.cq.ring) and not any(cqe.buf_more for cqe in model.cq.overflow)
+
+
+@lemma
 def content_waits(client: Application) -> bool:
     """The buffer that a completion names holds the unit that it speaks of."""
     return all(cqe.bid is None or client.pool.content[cqe.bid] == cqe.res for cqe in client.cq.ring) and all(
