@@ -36,7 +36,7 @@ def run_suite(question: Question, project: Project, outputs: Sequence[str], sess
     with session.writing(Outputs.opened(outputs, project.reports)):
         session.tell(f"suite {display_path(str(file))}, {_count(suite.size, 'entry', 'entries')}\n")
         with session.interruptible():
-            _run_all(suite, question, session)
+            run_all(suite, question, session)
         session.tell(_conclusion(session, suite.size))
         session.clock("suite", session.results)
     codes = [suite_exit_code(tuple(session.results), (*session.equalities, *session.costs))]
@@ -45,7 +45,7 @@ def run_suite(question: Question, project: Project, outputs: Sequence[str], sess
     return worst([*codes, ExitCode.INTERRUPTED] if session.interrupted else codes)
 
 
-def _run_all(suite: PreparedSuite, question: Question, session: Session) -> None:
+def run_all(suite: PreparedSuite, question: Question, session: Session) -> None:
     """One entry after the other, until somebody interrupts."""
     for entry in suite.checks:
         with Watcher(entry.subject.label, session.quiet) as watcher:

@@ -13,6 +13,7 @@ VERBS = {
     "sim": ("sim", "Walk through a model at random, for models too large to search."),
     "equal": ("equal", "Are two models equal? If not, the shortest sequence of steps that tells them apart."),
     "cost": ("cost", "What behaviours cost, at least and at most."),
+    "report": ("report", "Run a suite and write the page of its verdicts."),
     "trace": ("trace", "Show, replay or export one counterexample."),
     "lint": ("lint", "Compile spec files without searching, and report everything that is wrong."),
     "explain": ("explain", "The long answer to an error code."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from uringcheck.diagnostics import UsageError
 from uringcheck.diagnostics.values import value_class
 from uringcheck.explore.outcome import Limits, Progress
 from uringcheck.explore.search import NO_DEADLOCK
@@ -16,7 +17,7 @@ from uringcheck.run.equality import Equality, PreparedEquality, prepared
 from uringcheck.run.project import Project
 from uringcheck.run.question import Question, Subject, subject
 from uringcheck.run.results import PropertyResult, Result
-from uringcheck.run.suite_files import CostEntry, Entry, EqualEntry, Expectation, Suite
+from uringcheck.run.suite_files import CostEntry, Entry, EqualEntry, Expectation, Finding, Suite
 from uringcheck.run.verdicts import Verdict
 
 #: What is expected where an entry says nothing: a model that leaves its ranges has no other verdicts worth having.
@@ -25,11 +26,13 @@ _ALWAYS = {DOMAIN: Expectation(Verdict.HOLDS), ASSERT: Expectation(Verdict.HOLDS
 
 @value_class
 class PreparedSuite:
-    """A suite of which every entry can be run."""
+    """A suite of which every entry can be run. Each finding stands with the number of the entry that shows it."""
 
     checks: tuple[Prepared, ...]
     equalities: tuple[tuple[EqualEntry, PreparedEquality], ...]
     costs: tuple[tuple[CostEntry, PreparedCosts], ...]
+    findings: tuple[tuple[Finding, int | None], ...] = ()
+    presets: tuple[Question, ...] = ()
 
     @property
     def size(self) -> int:
@@ -41,7 +44,26 @@ def prepare_suite(suite: Suite, project: Project | None = None) -> PreparedSuite
     """Settle every entry before the first is run; raises UsageError and SpecError."""
     equalities = tuple((entry, prepared(entry.question, project)) for entry in suite.equalities)
     costs = tuple((entry, PreparedCosts(entry.question, project)) for entry in suite.costs)
-    return PreparedSuite(prepare(suite.checks, project), equalities, costs)
+    findings = tuple((finding, _shown_by(finding, suite.checks)) for finding in suite.findings)
+    return PreparedSuite(prepare(suite.checks, project), equalities, costs, findings, suite.presets)
+
+
+def _shown_by(finding: Finding, checks: tuple[Entry, ...]) -> int | None:
+    """The number of the entry that shows a finding; raises UsageError where the suite has none that does."""
+    if finding.entry is None:
+        return None
+    wanted = finding.entry
+    for number, entry in enumerate(checks):
+        asked = entry.question
+        if (asked.model, asked.preset, asked.params) == (wanted.model, wanted.preset, wanted.params):
+            expected = entry.expect.get(finding.property)
+            if expected is not None and expected.verdict is Verdict.VIOLATED:
+                return number
+    raise UsageError.at(
+        "UC032",
+        f"the finding `{finding.what}` names no entry of the suite in which `{finding.property}` is violated",
+        help="write its model, preset and parameters as the [[check]] has them",
+    )
 
 
 @value_class

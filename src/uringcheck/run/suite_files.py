@@ -28,6 +28,18 @@
     submits = { min = 1, max = 2 }          # quantities as on the command line; numbers, or "unbounded", "3/2"
     "poll_arms per submits" = { max = 1 }
 
+    [[finding]]
+    kind = "bug"                            # what a page of verdicts lists together: patch, bug, prediction
+    what = "Completions overtake the overflow list."
+    kernels = "up to 6.0"                   # optional
+    entry = "recv_multishot@6.0,client=eager"   # a [[check]] of the suite, and what is violated there; or only a note
+    property = "in_order"
+    note = "Why there is none, or what else there is to say."
+
+    [[presets]]
+    model = "recv_multishot"                # the page of verdicts compares all presets of it, one with the next
+    params = { client = "eager" }           # optional
+
 A suite is one such file, or a folder of them, which are read in the order of their names and share their sets.
 
 Every entry is run to its end, violations or not. A verdict, or a number of steps, other than the expected one fails
@@ -57,7 +69,11 @@ STATED = "stated"
 _KEYS = ("model", "preset", "params", "properties", "note", "holds", "expect")
 _EQUAL_KEYS = ("left", "right", "observe", "hide", "actions_only", "note", "expect")
 _COST_KEYS = ("model", "preset", "params", "until", "note", "expect")
-_TABLES = ("check", "equal", "cost")
+_FINDING_KEYS = ("kind", "what", "kernels", "entry", "property", "note")
+_TABLES = ("check", "equal", "cost", "finding", "presets")
+
+#: The kinds of findings, in the order of the page.
+KINDS = ("patch", "bug", "prediction")
 
 
 @value_class
@@ -97,12 +113,26 @@ class CostEntry:
 
 
 @value_class
+class Finding:
+    """One `[[finding]]` of a suite: what a violated property of an entry shows, or in `note` why nothing does."""
+
+    kind: str
+    what: str
+    kernels: str = ""
+    entry: Question | None = None
+    property: str = ""
+    note: str = ""
+
+
+@value_class
 class Suite:
     """All entries of a suite, each sort in the order of its files."""
 
     checks: tuple[Entry, ...] = ()
     equalities: tuple[EqualEntry, ...] = ()
     costs: tuple[CostEntry, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    presets: tuple[Question, ...] = ()
 
 
 def shipped_suite() -> Path:
@@ -127,6 +157,8 @@ def read_suite(path: Path) -> Suite:
         tuple(_entry(file, where, item, sets) for file, where, item in entries("check")),
         tuple(_equal_entry(file, where, item) for file, where, item in entries("equal")),
         tuple(_cost_entry(file, where, item) for file, where, item in entries("cost")),
+        tuple(_finding(file, where, item) for file, where, item in entries("finding")),
+        tuple(_presets(file, where, item) for file, where, item in entries("presets")),
     )
 
 
@@ -253,6 +285,32 @@ def _cost_entry(file: Path, where: str, item: dict[str, Any]) -> CostEntry:
             raise _wrong(file, f"{where}: a bound of `{name}` is neither a number nor a word", help)
         wanted[parsed(name).text] = {bound: str(value) for bound, value in bounds.items()}
     return CostEntry(CostQuestion(Question(model, preset, given), tuple(wanted), until), wanted, note)
+
+
+def _finding(file: Path, where: str, item: dict[str, Any]) -> Finding:
+    _known_keys(file, where, item, _FINDING_KEYS)
+    if not all(isinstance(value, str) for value in item.values()):
+        raise _wrong(file, f"{where}: what it says is text", 'what = "completions overtake each other"')
+    if item.get("kind") not in KINDS or not item.get("what"):
+        raise _wrong(file, f"{where}: `kind` is no kind of finding, or `what` is missing", f"one of {', '.join(KINDS)}")
+    if ("entry" in item) != ("property" in item) or not ("entry" in item or "note" in item):
+        raise _wrong(file, f"{where}: a finding has an entry with its property, or a note that says why it has none",
+                     'entry = "bounded_cq,CAP=2", property = "within_limit"')  # fmt: skip
+    entry = side(item["entry"]) if "entry" in item else None
+    return Finding(
+        item["kind"],
+        item["what"],
+        item.get("kernels", ""),
+        entry and replace(entry, model=_beside(file, entry.model)),
+        item.get("property", ""),
+        item.get("note", ""),
+    )
+
+
+def _presets(file: Path, where: str, item: dict[str, Any]) -> Question:
+    _known_keys(file, where, item, ("model", "params"))
+    model, _, given, _ = _subject(file, where, item)
+    return Question(model, None, given, all_violations=True)
 
 
 def _steps(file: Path, where: str, name: str, given: Mapping[str, Any]) -> int | None:
