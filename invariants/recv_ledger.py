@@ -519,6 +519,7 @@ def polls_soundly(ledger: RecvLedger) -> bool:
     return (
         refs_fit_phase(ledger.poll)
         and refs_bounded(ledger.client)
+        and (ledger.client.cancels > 0 or not ledger.poll.cancelled)
         and not ledger.handler.index_is_bid
         and ledger.cq.cached == 0
     )

@@ -150,9 +150,16 @@ class OpenEncoding:
 
     def refuted(self, predicate: Predicate, state: State, after: State | None = None) -> Formula:
         """That a predicate is false, or has no value."""
+        return self.refuted_at(predicate, state, after)[0]
+
+    def refuted_at(
+        self, predicate: Predicate, state: State, after: State | None = None
+    ) -> tuple[Formula, tuple[Any, ...]]:
+        """The same, and the elements for which it is false."""
         environment = self.environment(state, after)
         conditions = [*(condition for _, condition in predicate.checks), predicate.holds]
-        return environment.refuted(build.and_(*conditions))
+        formula = environment.refuted(build.and_(*conditions))
+        return formula, tuple(environment.chosen)
 
     def _step(self, action: Action, state: State) -> OpenStep:
         arguments = tuple(fresh(argument.type, f"{action.name}({argument.name})") for argument in action.arguments)

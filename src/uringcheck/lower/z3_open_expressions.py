@@ -51,11 +51,13 @@ class OpenEnvironment:
         self._leaves, self.axioms, self.instances, self.quantified = dict(leaves), axioms, instances, quantified
         self._memo: dict[Expr, Term] = {}
         self._reads: dict[Expr, frozenset[Leaf]] = {}
+        #: The new elements that stand for "some element" in what was refuted here or in a copy.
+        self.chosen: list[Any] = []
 
     def copy(self) -> OpenEnvironment:
         """An environment that can change by itself."""
         made = OpenEnvironment(self._leaves, self.axioms, self.instances, self.quantified)
-        made._memo, made._reads = dict(self._memo), self._reads
+        made._memo, made._reads, made.chosen = dict(self._memo), self._reads, self.chosen
         return made
 
     def get(self, leaf: Leaf) -> tuple[Type, Term]:
@@ -104,7 +106,9 @@ class OpenEnvironment:
             case Kind.NOT:
                 return self.shown(expr.args[0])
             case Kind.EVERY:
-                inside, inner = self._bound(expr, unknown("some"), ())
+                some = unknown("some")
+                self.chosen.append(some)
+                inside, inner = self._bound(expr, some, ())
                 return both(inside, inner.refuted(expr.args[2]))
             case _:
                 return negated(self.term(expr))

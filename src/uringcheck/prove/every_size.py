@@ -265,13 +265,25 @@ class EverySize:
         return None
 
     def _follows(self, one: Property, kept: Sequence[Property]) -> Lost | None:
-        """Whether an invariant that cannot be assumed follows from those that are kept, in any state."""
-        wrong = self.encoding.refuted(self.predicate(one), self.encoding.state)
-        if any(_Asking(self, self._known(near)).ask(wrong) == z3.unsat for near in self._nearby(one, kept)):
+        """What stands in the way of an invariant that counts, and so is never assumed for all elements.
+
+        Either it follows from what is kept, in any state. Or a start makes it true and every move keeps it, where
+        before the move it is assumed of the elements alone for which it would be false behind it.
+        """
+        predicate = self.predicate(one)
+        wrong = self.encoding.refuted(predicate, self.encoding.state)
+        if any(_Asking(self, self._known(near)).ask(wrong) == z3.unsat for near in (*self._nearby(one, kept), kept)):
             return None
-        asking = _Asking(self, self._known(kept))
-        said = asking.ask(wrong)
-        return None if said == z3.unsat else Lost("any state", said == z3.sat, asking.values())
+        if not self._true_at_the_start([one]):
+            return self.found.dropped.pop(one.name)
+        for move in self.moves:
+            wrong, where = self.encoding.refuted_at(predicate, move.after)
+            asking = self._where(move, kept)
+            asking.know(self.encoding.assumed(predicate, self.encoding.state, where))
+            said = asking.ask(wrong)
+            if said != z3.unsat:
+                return Lost(move.name, said == z3.sat, asking.values())
+        return None
 
     def _failing(self, failure: Failure, kept: Sequence[Property]) -> Lost | None:
         """The first step that may fail. A property that fails while it is judged counts as false."""
@@ -301,6 +313,10 @@ class _Asking:
     def __init__(self, owner: EverySize, known: Iterable[Formula]) -> None:
         self._owner, self._known = owner, list(known)
         self._values: tuple[tuple[str, str], ...] = ()
+
+    def know(self, formula: Formula) -> None:
+        """One thing more that is known."""
+        self._known.append(formula)
 
     def ask(self, formula: Formula) -> object:
         """Whether a formula can be true: z3.sat, z3.unsat, or z3.unknown."""
