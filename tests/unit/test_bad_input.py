@@ -12,58 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from cli_specs import COUNTER, WANDERING
 
 from uringcheck.cli import main
-
-GOOD = '''
-from uringcheck import Model, action, always, param, preset, toggle, var
-from typing import Final
-
-fast: Final[bool] = toggle(False, "whether it counts by two")
-
-
-class Counter(Model):
-    """A counter that goes round."""
-
-    PRESETS = (preset("quick", "By two.", on=(fast,)),)
-    TOP: Final[int] = param(5, 1, 9, "the largest number")
-    n: int = var(0, TOP)
-
-    @action
-    def count(self) -> None:
-        """One more, or two, or back to the start."""
-        self.n = 0 if self.n + (2 if fast else 1) > self.TOP else self.n + (2 if fast else 1)
-
-
-@always
-def small(m: Counter) -> bool:
-    """The counter stays small."""
-    return m.n <= 9
-
-
-@always
-def never_four(m: Counter) -> bool:
-    """The counter is never four."""
-    return m.n != 4
-'''
-
-#: A model with far more states than a test has time for.
-ENDLESS = '''
-from uringcheck import Model, action, one_of, var
-
-
-class Endless(Model):
-    """Two numbers that wander."""
-
-    a: int = var(0, 100_000)
-    b: int = var(0, 100_000)
-
-    @action
-    def move(self, x: int = one_of(1, 3), y: int = one_of(1, 3)) -> None:
-        """Both move on."""
-        self.a = (self.a + x) % 100_001
-        self.b = (self.b + y * x) % 100_001
-'''
 
 
 @dataclass
@@ -81,7 +32,7 @@ Run = Callable[..., Ran]
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     """Runs the command line in an empty folder that holds `counter.py`."""
-    (tmp_path / "counter.py").write_text(GOOD)
+    (tmp_path / "counter.py").write_text(COUNTER)
     monkeypatch.chdir(tmp_path)
 
     def command(*arguments: str) -> Ran:
@@ -161,7 +112,7 @@ def test_a_wrong_spec_is_refused_at_its_line(run: Run, body: str, code: str, lin
     [
         (("counter.py", "--param", "TOPP=3"), "UC010", ("TOPP", "did you mean `TOP`?")),
         (("counter.py", "--preset", "quik"), "UC014", ("quik", "did you mean `quick`?")),
-        (("counter.py", "--property", "smal"), "UC015", ("smal", "did you mean `small`?")),
+        (("counter.py", "--property", "within_to"), "UC015", ("within_to", "did you mean `within_top`?")),
         (("counter.py", "--param", "TOP=12"), "UC011", ("12", "1..9")),
         (("counter.py", "--param", "TOP=many"), "UC011", ("many", "1..9")),
         (("counter.py", "--param", "fast=perhaps"), "UC011", ("perhaps", "true or false")),
@@ -228,10 +179,10 @@ def test_an_output_that_cannot_be_written_is_refused_before_the_search(run: Run,
         ('[[check]]\npreset = "quick"\n', "UC032", "names no model"),
         ('[[check]]\nmodel = "nowhere.py"\n', "UC001", "nowhere.py"),
         ('[[check]]\nmodel = "counter.py"\npreset = "quik"\n', "UC014", "quik"),
-        ('[[check]]\nmodel = "counter.py"\n[check.expect]\nsmal = "holds"\n', "UC015", "smal"),
-        ('[[check]]\nmodel = "counter.py"\n[check.expect]\nsmall = "fine"\n', "UC032", "fine"),
+        ('[[check]]\nmodel = "counter.py"\n[check.expect]\nwithin_to = "holds"\n', "UC015", "within_to"),
+        ('[[check]]\nmodel = "counter.py"\n[check.expect]\nwithin_top = "fine"\n', "UC032", "fine"),
         (
-            '[[check]]\nmodel = "counter.py"\n[check.expect]\nsmall = { verdict = "holds", steps = 3 }\n',
+            '[[check]]\nmodel = "counter.py"\n[check.expect]\nwithin_top = { verdict = "holds", steps = 3 }\n',
             "UC032",
             "steps",
         ),
@@ -239,7 +190,7 @@ def test_an_output_that_cannot_be_written_is_refused_before_the_search(run: Run,
 )
 def test_a_wrong_suite_is_refused_before_its_first_entry(run: Run, text: str, code: str, word: str) -> None:
     """Also when the mistake stands in the last entry."""
-    good = '[[check]]\nmodel = "counter.py"\n[check.expect]\nsmall = "holds"\n\n' if "[[check]]" in text else ""
+    good = '[[check]]\nmodel = "counter.py"\n[check.expect]\nwithin_top = "holds"\n\n' if "[[check]]" in text else ""
     Path("suite.toml").write_text(good + text)
     Path("pyproject.toml").write_text('[tool.uringcheck]\nsuite = "suite.toml"\n')
     refused(run("check"), code, word)
@@ -251,7 +202,7 @@ def test_a_wrong_folder_of_suites_is_refused(run: Run) -> None:
     Path("pyproject.toml").write_text('[tool.uringcheck]\nsuite = "suite"\n')
     refused(run("check"), "UC001", "no .toml file")
     for name in ("a", "b"):
-        Path(f"suite/{name}.toml").write_text('[sets]\nsafe = ["small"]\n')
+        Path(f"suite/{name}.toml").write_text('[sets]\nsafe = ["within_top"]\n')
     refused(run("check"), "UC032", "the set `safe` is already in a.toml")
 
 
@@ -284,7 +235,7 @@ def test_an_unknown_error_code_is_refused(run: Run) -> None:
 
 def test_the_memory_limit_ends_the_run_undecided(run: Run) -> None:
     """Exit 3, the last complete level, and no file lost."""
-    Path("endless.py").write_text(ENDLESS)
+    Path("endless.py").write_text(WANDERING)
     ran = run("check", "endless.py", "--max-memory", "1", "--output", "json=out.json")
     assert ran.code == 3, ran
     assert "not decided" in ran.out
@@ -305,7 +256,7 @@ def started(*arguments: str, cwd: Path) -> subprocess.Popen[str]:
 
 def test_an_interrupted_run_tells_what_it_had_found(tmp_path: Path) -> None:
     """Ctrl-C: exit 130, partial figures, nothing decided that was not."""
-    (tmp_path / "endless.py").write_text(ENDLESS)
+    (tmp_path / "endless.py").write_text(WANDERING)
     process = started("check", "endless.py", "--output", "json=out.json", cwd=tmp_path)
     deadline = time.monotonic() + 30
     while not list(tmp_path.glob(".out.json.*")) and time.monotonic() < deadline:
@@ -322,7 +273,7 @@ def test_an_interrupted_run_tells_what_it_had_found(tmp_path: Path) -> None:
 
 def test_a_reader_that_goes_away_changes_no_verdict(tmp_path: Path) -> None:
     """`uringcheck check ... | head -1` ends with the model's exit code and without a traceback."""
-    (tmp_path / "counter.py").write_text(GOOD)
+    (tmp_path / "counter.py").write_text(COUNTER)
     read, write = os.pipe()
     os.close(read)
     done = subprocess.run(

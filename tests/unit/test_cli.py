@@ -12,72 +12,13 @@ from typing import Any
 
 import jsonschema
 import pytest
+from cli_specs import COUNTER
 
 import uringcheck.run.check
 from uringcheck.cli import main
 from uringcheck.diagnostics.catalogue import CATALOGUE
 from uringcheck.lower.python import Generated
 from uringcheck.report.machine import SCHEMA
-
-COUNTER = '''"""A counter with everything that can be found wrong."""
-
-from typing import Final
-
-from uringcheck import Model, action, always, param, preset, reachable, require, step, toggle, var
-
-
-fast: Final[bool] = toggle(False, "it counts by two")
-
-
-class Counter(Model):
-    """A counter from 0 to TOP that starts again."""
-
-    PRESETS = (preset("quick", "By two.", on=(fast,)),)
-    TOP: Final[int] = param(5, 1, 9, "the largest number")
-    n: int = var(0, TOP)
-
-    @action
-    def count(self) -> None:
-        """One more, or two when fast."""
-        require(self.n + (2 if fast else 1) <= self.TOP)
-        self.n += 2 if fast else 1
-
-    @action
-    def again(self) -> None:
-        """Back to the start."""
-        require(self.n + (2 if fast else 1) > self.TOP)
-        self.n = 0
-
-
-@always
-def never_four(m: Counter) -> bool:
-    """The counter is never four."""
-    return m.n != 4
-
-
-@always
-def within_top(m: Counter) -> bool:
-    """The counter stays within its bound."""
-    return m.n <= m.TOP
-
-
-@step
-def moves(before: Counter, after: Counter) -> bool:
-    """Every step changes the counter."""
-    return before.n != after.n
-
-
-@reachable
-def two(m: Counter) -> bool:
-    """The counter can be two."""
-    return m.n == 2
-
-
-@reachable
-def odd_and_even(m: Counter) -> bool:
-    """The counter can be odd and even at once."""
-    return m.n % 2 == 0 and m.n % 2 == 1
-'''
 
 #: The action leaves the range of `n` in its third step.
 OVERRUN = '''from uringcheck import Model, action, always, reachable, var

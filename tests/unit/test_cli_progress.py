@@ -9,26 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
+from cli_specs import WANDERING
 
 from uringcheck.cli.progress import Watcher
 from uringcheck.explore.outcome import Progress
-
-WANDERING = '''
-from uringcheck import Model, action, one_of, var
-
-
-class Wandering(Model):
-    """Two numbers that wander."""
-
-    a: int = var(0, 100_000)
-    b: int = var(0, 100_000)
-
-    @action
-    def move(self, x: int = one_of(1, 3), y: int = one_of(1, 3)) -> None:
-        """Both move on."""
-        self.a = (self.a + x) % 100_001
-        self.b = (self.b + y * x) % 100_001
-'''
 
 
 def progress(states: int, seconds: float) -> Progress:
