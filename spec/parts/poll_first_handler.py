@@ -1,10 +1,10 @@
 """The handler of a multishot receive that is armed before it is tried."""
 
 from uringcheck import Fair, action, require
-from uringcheck.spec.parts.recv_handler import RecvHandler
+from uringcheck.spec.parts.reset_handler import ResetHandler
 
 
-class PollFirstHandler(RecvHandler):
+class PollFirstHandler(ResetHandler):
     """IORING_OP_RECV with IORING_RECV_MULTISHOT and IORING_RECVSEND_POLL_FIRST."""
 
     @action(fair=Fair.WEAK)

@@ -20,7 +20,7 @@ from uringcheck.run.question import Question, subject
 from uringcheck.spec.parts.cqe import Cqe
 
 #: The kernel's errors by the numbers that the model gives them.
-ERRORS = {-1: -105, -4: -14}
+ERRORS = {-1: -105, -4: -14, -5: -104}
 
 SMALL = {"C": "4", "SIZE": "4", "NB": "2"}
 EIGHT = {"C": "4", "SIZE": "2", "NB": "8", "BUNDLE": "true"}
@@ -87,6 +87,14 @@ OBSERVED: tuple[tuple[str, str, Mapping[str, str], str, str], ...] = (
      sends(3) + armed(3), "1:B0m 2:B1m 3:B2m"),
     ("armed before it is tried, data and the end before that, AF_UNIX: the end is not told", "recv_poll_first", {},
      sends(1) + "socket.peer_eof; " + armed() + woken() + ASLEEP + "client.reap; ", "1:B0m"),
+    ("armed before it is tried, data and a reset before that, TCP: the reset is not told", "recv_poll_first",
+     {"hint_counts_fin": "true", "RESET": "true"},
+     sends(1) + "socket.peer_reset; " + armed() + woken() + ASLEEP + "client.reap; ", "1:B0m"),
+    ("armed before it is tried, data and the end before that, TCP", "recv_poll_first", {"hint_counts_fin": "true"},
+     sends(1) + "socket.peer_eof; " + armed() + woken(2), "1:B0m 0:"),
+    ("data and a reset before arming, TCP", "recv_endings", {"hint_counts_fin": "true"},
+     sends(1) + "socket.peer_reset; " + armed(1) + woken(), "1:B0m -104:"),
+    ("a read that fails", "read_failing", {}, "socket.peer_reset; " + armed(), "-104:"),
 )  # fmt: skip
 
 
