@@ -123,7 +123,7 @@ def test_a_tool_that_is_missing_is_said_and_skipped(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(calling, "WITNESSES", (lost,))
     testimony = hear(Question("bounded_cq"), subject(Question("bounded_cq"))).testimonies[0]
     assert testimony.made == 0
-    assert testimony.silence == "not installed: rumur (apt-get install rumur gcc)"
+    assert testimony.silence == "skipped: not installed: rumur (apt-get install rumur gcc)"
 
 
 def said(*messages: tuple[int, str]) -> str:
@@ -175,6 +175,64 @@ def test_a_jar_that_is_none_is_reported_with_what_java_says(tmp_path: Path, monk
     testimony = hear(Question("bounded_cq"), subject(Question("bounded_cq")), ["tlc"]).testimonies[0]
     assert testimony.made == 0
     assert "tlc2.TLC" in testimony.silence
+
+
+COVERED = '''"""Places that are reached and places that are not, and a constraint that cuts."""
+
+from uringcheck import Model, action, constraint, cover, require, var
+
+
+class Covered(Model):
+    """A counter."""
+
+    x: int = var(0, 3)
+
+    @action
+    def go(self) -> None:
+        """One more."""
+        require(self.x < 3)
+        cover(self.x == 2)
+        cover(self.x == 0 and self.x == 1)
+        self.x += 1
+
+    @action
+    def back(self) -> None:
+        """Back to the beginning."""
+        require(self.x == 3)
+        self.x = 0
+'''
+
+CUTTING = '''
+
+@constraint
+def small(m: Covered) -> bool:
+    """Nothing is followed from here on."""
+    return m.x < 2
+'''
+
+
+@pytest.mark.parametrize("witness", EVERY_WITNESS)
+def test_what_has_to_be_covered_is_asked_of_witnesses(tmp_path: Path, witness: str) -> None:
+    """A place is shown to them as one where the model fails."""
+    spec = tmp_path / "covered.py"
+    spec.write_text(COVERED)
+    about = subject(Question(str(spec)))
+    hearing = hear(Question(str(spec)), about, [witness])
+    assert differ(about, hearing) is None
+    agreed = {one.what: one.theirs for one in hearing.testimonies[0].comparisons if one.agrees}
+    assert [theirs for what, theirs in agreed.items() if what.startswith("cover")] == ["found", "not-found"]
+
+
+@pytest.mark.parametrize("witness", EVERY_WITNESS)
+def test_a_state_that_a_constraint_cuts_is_no_deadlock(tmp_path: Path, witness: str) -> None:
+    """It is counted, as every witness counts it, and nobody looks for its successors."""
+    spec = tmp_path / "covered.py"
+    spec.write_text(COVERED + CUTTING)
+    about = subject(Question(str(spec)))
+    hearing = hear(Question(str(spec)), about, [witness])
+    assert differ(about, hearing) is None
+    theirs = {one.what: one.theirs for one in hearing.testimonies[0].comparisons}
+    assert (theirs["states"], theirs["no_deadlock"]) == ("3", "holds")
 
 
 STEPS = '''"""Formulas about steps, true and false ones."""

@@ -109,7 +109,7 @@ def table(hearing: Hearing) -> str:
 
 def _block(testimony: Testimony) -> list[str]:
     if testimony.silence:
-        return [f"  {testimony.witness}: skipped: {testimony.silence}"]
+        return [f"  {testimony.witness}: {testimony.silence}"]
     rows = [("", "uringcheck", testimony.witness, "")]
     for one in testimony.comparisons:
         mark = {True: "agree", False: "DISAGREE", None: f"not comparable: {one.reason}"}[one.agrees]

@@ -37,6 +37,11 @@ def vacuity(program: Program, outcome: Outcome) -> Vacuity:
     return made
 
 
+def cover_texts(program: Program) -> list[str]:
+    """What each cover point is called."""
+    return [f"{point.text} ({point.span})" for point in program.covers]
+
+
 def _parts(program: Program, outcome: Outcome) -> Iterator[tuple[str, bool, bool]]:
     """Each part: what it is called, whether it was met, whether it can be."""
     for position, action in enumerate(program.actions):
@@ -44,8 +49,8 @@ def _parts(program: Program, outcome: Outcome) -> Iterator[tuple[str, bool, bool
         yield f"action {action.name}", met, met or any(runnable(action))
     missing = set(range(len(program.covers))) - outcome.covers
     reachable = _covers(program.actions) if missing else set()
-    for number, point in enumerate(program.covers):
-        yield f"{point.text} ({point.span})", number not in missing, number not in missing or number in reachable
+    for number, text in enumerate(cover_texts(program)):
+        yield text, number not in missing, number not in missing or number in reachable
     for property_ in program.properties:
         if property_.kind not in WATCHED:
             continue

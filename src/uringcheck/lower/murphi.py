@@ -414,8 +414,9 @@ class _Text:
         return lines
 
     def alive(self, name: str, conditions: list[str]) -> list[str]:
-        """The invariant that one of the conditions is met."""
-        joined = ["true"] if "true" in conditions else list(dict.fromkeys(conditions))
+        """The invariant that one of the conditions is met, or the state is not followed."""
+        cut = [_Routine(self.words).negation(within) for within in self.constraint]
+        joined = ["true"] if "true" in conditions else list(dict.fromkeys([*cut, *conditions]))
         return [f'invariant "{name}"', *_indented([*(f"{text} |" for text in joined[:-1]), f"{joined[-1]};"]), ""]
 
 

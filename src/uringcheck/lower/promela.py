@@ -267,9 +267,9 @@ class _Text:
         return [":: d_step { started ->", *indented(lines), "}"]
 
     def alive(self, doc: str, name: str, final: Block | None) -> list[str]:
-        """The option that finds deadlocks: some rule is enabled, or the state is final."""
+        """The option that finds deadlocks: some rule is enabled, or the state is final or not followed."""
         routine = Routine(self.words)
-        routine.emit("alive = false;")
+        routine.emit(f"alive = {routine.negation(self.within)};" if self.within else "alive = false;")
         for rule in self.rules:
             for _, call in rule.calls:
                 if rule.guard is not None:

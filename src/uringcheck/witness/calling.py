@@ -8,15 +8,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from uringcheck.diagnostics import SpecError
+from uringcheck.explore.vacuity import cover_texts
 from uringcheck.ir.program import Program
 from uringcheck.ir.rewrite import specialise
+from uringcheck.lower.text import ASSERT
 from uringcheck.run.bundle import Disagreement, reproduction
 from uringcheck.run.check import asked_of, check, narrowed
 from uringcheck.run.question import Question, Subject
 from uringcheck.run.results import Result
 from uringcheck.witness import rumur, spin, tlc
 from uringcheck.witness.comparing import Comparison, compare
-from uringcheck.witness.recount import PATIENCE, Recount, ToolFailed
+from uringcheck.witness.recount import PATIENCE, Recount, ToolFailed, failing_at
 
 
 @dataclass(frozen=True)
@@ -84,15 +86,40 @@ def hear(question: Question, subject: Subject, names: Sequence[str] = (), patien
 def _testimony(witness: Witness, program: Program, result: Result, patience: float) -> Testimony:
     absent = witness.absent()
     if absent:
-        return Testimony(witness.name, "", (), f"not installed: {', '.join(absent)} ({witness.get})")
+        return Testimony(witness.name, "", (), f"skipped: not installed: {', '.join(absent)} ({witness.get})")
     with tempfile.TemporaryDirectory(prefix="uringcheck-witness-") as folder:
         try:
             recount = witness.recount(program, Path(folder), patience)
         except ToolFailed as error:
-            return Testimony(witness.name, "", (), str(error))
+            return Testimony(witness.name, "", (), f"failed: {error}")
         except SpecError as error:
             return Testimony(witness.name, "", (), f"cannot express the model: {error}")
-    return Testimony(witness.name, recount.version, tuple(compare(result, recount)), "", recount)
+        made = compare(result, recount)
+        for number, text in enumerate(cover_texts(program)):
+            made.append(_covered(witness, program, result, number, text, Path(folder), patience))
+    return Testimony(witness.name, recount.version, tuple(made), "", recount)
+
+
+def _covered(
+    witness: Witness, program: Program, result: Result, number: int, text: str, folder: Path, patience: float
+) -> Comparison:
+    """Whether a cover point is reached: a witness is shown a program that fails there."""
+    reached = text not in result.vacuous and text not in result.disabled
+    ours = "found" if reached else "not-found"
+    failing = failing_at(program, number)
+    if failing is None:
+        return Comparison(text, ours, "", None, "a requirement stands behind it")
+    if not result.complete:
+        return Comparison(text, ours, "", None, "we have not seen every state")
+    try:
+        recount = witness.recount(failing, folder, patience)
+    except ToolFailed as error:
+        return Comparison(text, ours, "", None, str(error).splitlines()[0])
+    finding = recount.findings.get(ASSERT)
+    if finding is None:
+        return Comparison(text, ours, "", None, recount.apart.get(ASSERT, "the parameters rule it out"))
+    theirs = "found" if finding.reached else "not-found"
+    return Comparison(text, ours, theirs, finding.reached == reached)
 
 
 def differ(subject: Subject, hearing: Hearing) -> Disagreement | None:

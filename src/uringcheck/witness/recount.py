@@ -11,7 +11,8 @@ from pathlib import Path
 
 from uringcheck.diagnostics import UringcheckError
 from uringcheck.ir import build
-from uringcheck.ir.program import Block, Program, PropertyKind
+from uringcheck.ir.nodes import Check, Cover, Failure, If, Require, Statement, statements
+from uringcheck.ir.program import Block, Program, Property, PropertyKind
 
 #: How the verifiers that other tools write are compiled. Most take longer to compile than to run; `CFLAGS=-O2` in the
 #: environment is for large models.
@@ -62,6 +63,37 @@ def goals_as_invariants(program: Program) -> Program:
             one = replace(one, kind=PropertyKind.INVARIANT, block=never)
         changed.append(one)
     return replace(program, properties=tuple(changed))
+
+
+def failing_at(program: Program, cover: int) -> Program | None:
+    """The program that fails where it would reach a cover point, asked about nothing else.
+
+    None where a requirement stands behind the point: it counts only where the action is enabled.
+    """
+    actions = []
+    for action in program.actions:
+        last = max((i for i, one in enumerate(action.body) if isinstance(one, Require)), default=-1)
+        if any(isinstance(one, Cover) and one.number == cover for one in statements(action.body[:last])):
+            return None
+        actions.append(replace(action, body=_without_covers(action.body, cover)))
+    kept = [one for one in program.properties if one.kind is PropertyKind.CONSTRAINT]
+    anything = Block((), build.TRUE)
+    kept.append(Property("every_state_is_final", PropertyKind.DEADLOCK, "", program.actions[0].span, anything))
+    return replace(program, actions=tuple(actions), properties=tuple(kept))
+
+
+def _without_covers(body: tuple[Statement, ...], failing: int) -> tuple[Statement, ...]:
+    made: list[Statement] = []
+    for one in body:
+        if isinstance(one, If):
+            made.append(
+                replace(one, then=_without_covers(one.then, failing), orelse=_without_covers(one.orelse, failing))
+            )
+        elif not isinstance(one, Cover):
+            made.append(one)
+        elif one.number == failing:
+            made.append(Check(Failure.ASSERT, build.FALSE, "covered", one.span))
+    return tuple(made)
 
 
 def missing(commands: Sequence[str]) -> list[str]:
