@@ -159,6 +159,14 @@ def test_without_quantities_all_are_shown(capsys: pytest.CaptureFixture[str]) ->
     assert "most     4: enter; buy(price=2); buy(price=2)" in text
 
 
+def test_a_model_lists_its_quantities(capsys: pytest.CaptureFixture[str]) -> None:
+    """Costs and measures apart, with their sentences."""
+    assert main(["list", "shop.py:Shop"]) == 0
+    listed = capsys.readouterr().out.split("quantities\n")[1].split()
+    assert listed[:5] == ["cost", "visits", "Times", "that", "somebody"]
+    assert listed[-6:] == ["measure", "carried", "Things", "in", "the", "bag."]
+
+
 def test_there_may_be_no_value(capsys: pytest.CaptureFixture[str]) -> None:
     """No behaviour gets there, no step is an event, nothing is repeated: exit 1, and a sentence."""
     for arguments, word in (

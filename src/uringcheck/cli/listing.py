@@ -48,6 +48,8 @@ def _overview(project: Project) -> str:
 
 
 def _model(name: str, given: dict[str, str], project: Project) -> str:
+    from uringcheck.ir.program import PropertyKind
+    from uringcheck.lang.compiling.quantities import quantities_of
     from uringcheck.lang.plain import properties_of
     from uringcheck.run.question import Question, setting_text, subject
 
@@ -72,6 +74,13 @@ def _model(name: str, given: dict[str, str], project: Project) -> str:
     ]
     if properties:
         parts.append("properties\n" + _rows(properties, "  "))
+    quantities = [
+        (f"{'cost' if found.mark.kind is PropertyKind.STEP else 'measure':<10}  {found.name}",
+         _sentence(found.mark.function.__doc__))
+        for found in quantities_of(tree)
+    ]  # fmt: skip
+    if quantities:
+        parts.append("quantities\n" + _rows(quantities, "  "))
     return "\n\n".join(parts) + "\n"
 
 

@@ -42,8 +42,6 @@ def command(output: Path | None, compared: Path | None, engine: str, quiet: bool
     from uringcheck.run.suite import prepare_suite
     from uringcheck.run.suite_files import read_suite, shipped_suite
 
-    if output is not None and compared is not None:
-        raise UsageError.at("UC018", "--output writes a page and --check compares one", help="choose one of them")
     if compared is not None and not compared.is_file():
         raise UsageError.at("UC001", f"no such file: {compared}", help="write it with --output")
     project = nearest(Path.cwd())
