@@ -1,12 +1,13 @@
-"""What the native engine does per second, beside the generated Python, SPIN and Rumur on the same model.
+"""What the native engine does per second, beside the generated Python, SPIN and Rumur, and whether it meets its bars.
 
     python bench/native.py [ROUNDS]
 
-Prints one table; every figure is the median of ROUNDS (3) runs, each in a process of its own, with memory that nobody
-touched before. `wall` and `cpu` are seconds of the whole process, building and starting included; on a busy machine
-only `cpu` can be compared. `k/s` is thousand distinct states per second of the search alone. SPIN and Rumur are left
-out where they are not installed (`apt-get install spin rumur gcc`); their compilers' time is listed apart.
-TLC's rate is recorded from another run, not measured here.
+Prints one table and one line for each bar; every figure is the median of ROUNDS (3) runs, each in a process of its own,
+with memory that nobody touched before. `wall` and `cpu` are seconds of the whole process, building and starting
+included; on a busy machine only `cpu` can be compared, and what other processes do to the caches shows in that, too.
+`k/s` is thousand distinct states per second of the search, compiling included. SPIN and Rumur are left out where they
+are not installed (`apt-get install spin rumur gcc`); their compilers' time is listed apart. TLC's rate is recorded from
+another run, not measured here. Ends with 1 where a bar is missed.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ COUNTERS = ROOT / "tests" / "corpus" / "six_counters.py"
 FLAGSHIP = {"M": "10", "NB": "6", "C": "4", "G": "4"}
 CUT = 14_000_000
 
+#: A model whose states take two lanes, at a size at which it has more than ten million states.
+TWO_LANES = {"C": "5", "O": "6"}
+
 _RUN = """
 import json, sys, time
 from uringcheck.explore import auto
@@ -45,6 +49,26 @@ began, cpu = time.perf_counter(), time.process_time()
 outcome = auto.search_auto(program, Request(Limits(states=limit), all_violations=True), engine, threads)
 wall, cpu = time.perf_counter() - began, time.process_time() - cpu
 print(json.dumps([outcome.states, outcome.transitions, wall, cpu]))
+"""
+
+_COMPILE = """
+import json, sys, time
+from uringcheck.explore import native
+from uringcheck.explore.native_compile import binding, compiled
+from uringcheck.ir.rewrite import specialise
+from uringcheck.lang.compiling import compile_tree
+from uringcheck.lang.loading import find_model, load_invariants
+from uringcheck.lang.tree import elaborate
+from uringcheck.lower.llvm import Module
+model, params = json.loads(sys.argv[1])
+load_invariants()
+program = specialise(compile_tree(elaborate(find_model(model), params)))
+binding()
+began, cpu = time.perf_counter(), time.process_time()
+module = Module(program)
+made = compiled(*native.parts(module, 1))
+assert not made.cached
+print(json.dumps([module.places.instances, time.perf_counter() - began, time.process_time() - cpu]))
 """
 
 
@@ -88,7 +112,26 @@ def median(runs: list[Figures]) -> Figures:
     return sorted(runs, key=lambda run: run.search_cpu)[len(runs) // 2]
 
 
-def row(name: str, run: Figures) -> None:
+_BARS: list[tuple[str, float, str, float]] = []  # (what, measured, "at least" or "at most", bar)
+
+
+def bar(what: str, measured: float, least: float | None = None, most: float | None = None) -> None:
+    """Note how a figure stands to its bar."""
+    _BARS.append((what, measured, "at least", least) if least is not None else (what, measured, "at most", most or 0))
+
+
+def verdicts() -> bool:
+    """Print the bars; whether all are met."""
+    print(f"\n{'bar':<64}{'measured':>12}{'':>12}")
+    good = True
+    for what, measured, word, limit in _BARS:
+        met = measured >= limit if word == "at least" else measured <= limit
+        good = good and met
+        print(f"{what:<64}{measured:>12,.2f}   {word} {limit:g}: {'met' if met else 'MISSED'}")
+    return good
+
+
+def row(name: str, run: Figures) -> Figures:
     """Print one line of the table."""
     rate = run.states / run.search_cpu / 1000
     print(
@@ -96,6 +139,7 @@ def row(name: str, run: Figures) -> None:
         f"{rate:>9,.0f}{run.states / run.search_wall / 1000:>9,.0f}{run.peak / run.states:>7.0f}",
         flush=True,
     )
+    return run
 
 
 def spin(define: str, rounds: int) -> None:
@@ -134,21 +178,46 @@ def rumur(rounds: int) -> None:
     row(f"queue over pool, Rumur (gcc {build:.1f} s)", median(runs))
 
 
+def middle(values: list[tuple[float, ...]]) -> tuple[float, ...]:
+    """The median by the first value."""
+    return sorted(values)[len(values) // 2]
+
+
 def starts(rounds: int) -> None:
-    """How long a first verdict takes on a tiny model, from the start of the process."""
-    for name, engine, cold in (
-        ("bounded_cq, auto", "auto", False),
-        ("bounded_cq, native, compiled anew", "native", True),
-        ("bounded_cq, native, cached", "native", False),
-    ):
+    """How long a first verdict takes on a model of 12 states, from the start of the process to its end."""
+    command = [sys.executable, "-m", "uringcheck", "check", "-q", "bounded_cq", "--engine"]
+    with tempfile.TemporaryDirectory() as kept:
+        process([*command, "native"], cache=kept)
+        for name, engine, cold, most in (
+            ("as it is", "auto", False, 0.25),
+            ("native, compiled anew", "native", True, 0.4),
+            ("native, cached", "native", False, 0.2),
+        ):
+            times = []
+            for _ in range(max(5, rounds)):
+                with tempfile.TemporaryDirectory() as empty:
+                    _, wall, cpu, _ = process([*command, engine], cache=empty if cold else kept)
+                    times.append((cpu, wall))
+            cpu, wall = middle(times)
+            print(f"{'check bounded_cq, ' + name:<44}{'':>24}{wall:>8.2f}{cpu:>8.2f}", flush=True)
+            bar(f"check bounded_cq, {name}: CPU seconds", cpu, most=most)
+
+
+def compiling(rounds: int) -> None:
+    """How long a model and the search loop take to compile with an empty cache."""
+    allocator = str(ROOT / "tests" / "corpus" / "simple_allocator.py")
+    for model, params, most in (("recv_multishot", FLAGSHIP, 0.3), (allocator, {"CLIENTS": "4"}, 0.8)):
         times = []
-        for _ in range(rounds):
+        for _ in range(max(5, rounds)):
             with tempfile.TemporaryDirectory() as empty:
-                argument = json.dumps(["bounded_cq", {}, engine, 1, None])
-                _, wall, cpu, _ = process([sys.executable, "-c", _RUN, argument], cache=empty if cold else None)
-                times.append((cpu, wall))
-        cpu, wall = sorted(times)[len(times) // 2]
+                argument = json.dumps([model, params])
+                output, *_ = process([sys.executable, "-c", _COMPILE, argument], cache=empty)
+                instances, wall, cpu = json.loads(output)
+                times.append((cpu, wall, instances))
+        cpu, wall, instances = middle(times)
+        name = f"compiling {Path(model).stem}, {instances} action instances"
         print(f"{name:<44}{'':>24}{wall:>8.2f}{cpu:>8.2f}", flush=True)
+        bar(f"{name}: CPU seconds", cpu, most=most)
 
 
 def lanes(rounds: int) -> None:
@@ -165,24 +234,33 @@ def lanes(rounds: int) -> None:
             row(f"six counters, {more + 1} lanes", median(runs))
 
 
-def main() -> None:
-    """Print the table."""
+def engines(name: str, model: str, params: dict[str, str], rounds: int, limit: int | None = None) -> list[Figures]:
+    """The native engine with one thread and with two."""
+    found = []
+    for threads in (1, 2):
+        runs = [ours(model, params, "native", threads, limit) for _ in range(rounds)]
+        found.append(row(f"{name}, native, {threads} thread{'s' * (threads > 1)}", median(runs)))
+    return found
+
+
+def main() -> int:
+    """Print the table and the bars."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     print(f"load of this machine when it began: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     print(f"{'':<44}{'states':>11}{'transitions':>13}{'wall':>8}{'cpu':>8}{'k/s cpu':>9}{'k/s wall':>9}{'B/st':>7}")
-    for threads in (1, 2):
-        runs = [ours("recv_multishot", FLAGSHIP, "native", threads, CUT) for _ in range(rounds)]
-        row(f"recv_multishot, native, {threads} thread{'s' * (threads > 1)}", median(runs))
-    row("recv_multishot, generated Python", ours("recv_multishot", FLAGSHIP, "python", 1, 200_000))
-    for threads in (1, 2):
-        runs = [ours(f"{COUNTERS}", {"MODULUS": "15"}, "native", threads) for _ in range(rounds)]
-        row(f"six counters, native, {threads} thread{'s' * (threads > 1)}", median(runs))
+    one, two = engines("recv_multishot", "recv_multishot", FLAGSHIP, rounds, CUT)
+    python = row("recv_multishot, generated Python", ours("recv_multishot", FLAGSHIP, "python", 1, 200_000))
+    bar("recv_multishot: million states per second of CPU", one.states / one.search_cpu / 1e6, least=4)
+    bar("recv_multishot: two threads, times as fast by the clock", one.search_wall / two.search_wall, least=1.6)
+    faster = one.states / one.search_cpu / (python.states / python.search_cpu)
+    bar("recv_multishot: times as fast as generated Python", faster, least=20)
+    model = str(MODELS / "queue_over_pool.py")
+    small, _ = engines("queue over pool, two lanes", model, TWO_LANES, rounds)
+    bar("two lanes: bytes of the whole process a state", small.peak / small.states, most=45)
+    engines("six counters", str(COUNTERS), {"MODULUS": "15"}, rounds)
     row("six counters, generated Python", ours(f"{COUNTERS}", {"MODULUS": "8"}, "python"))
     lanes(rounds)
-    model = str(MODELS / "queue_over_pool.py")
-    for threads in (1, 2):
-        runs = [ours(model, {}, "native", threads) for _ in range(rounds)]
-        row(f"queue over pool, native, {threads} thread{'s' * (threads > 1)}", median(runs))
+    engines("queue over pool", model, {}, rounds)
     row("queue over pool, generated Python", ours(model, {"NB": "7"}, "python"))
     if shutil.which("spin"):
         for define in ("-DBFS", "-DNOREDUCE"):
@@ -190,8 +268,10 @@ def main() -> None:
     if shutil.which("rumur"):
         rumur(rounds)
     print(f"{'queue over pool, TLC (recorded)':<44}{'':>40}{40:>9}")
+    compiling(rounds)
     starts(rounds)
+    return 0 if verdicts() else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

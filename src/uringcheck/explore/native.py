@@ -23,7 +23,7 @@ from uringcheck.explore.native_compile import Compiled, EngineUnavailable, Part,
 from uringcheck.explore.native_findings import Findings
 from uringcheck.explore.native_language import translate
 from uringcheck.explore.native_memory import allowance
-from uringcheck.explore.native_store import ADMITTED, MOST_STATES, SIZES, Store, whole
+from uringcheck.explore.native_store import ADMITTED, MOST_STATES, SIZES, Store
 from uringcheck.explore.outcome import Cut, Outcome, Progress, Request
 from uringcheck.explore.paths import Witness, start_step
 from uringcheck.explore.search import OBSERVED_EVERY
@@ -85,8 +85,9 @@ def _known(module: Module, threads: int) -> dict[str, int]:
         if name.isupper() and isinstance(value, int)
     }
     return constants | {
-        "LANES": lanes, "STRIDE": 8 * (lanes + 1), "WHOLE": int(whole(module.layout)), "LEFT": left,
+        "LANES": lanes, "STRIDE": 8 * (lanes + 1), "WHOLE": int(module.layout.whole), "LEFT": left,
         "RIGHT": lanes - left, "COUNT": loop.FIELDS.index("count"), "FIRED": Places.fired,
+        "JUDGE_LEFT": int(bool(module.halves[0])), "JUDGE_RIGHT": int(bool(module.halves[1])),
         "CUT": Places.cut, "TERMINAL": Places.terminal, "LOOPS": Places.loops, "EDGES": Places.edges,
         "COUNTERS": Places.cut, "CONSTRAINED": int(module.constrained), "STEPS": int(module.judges_steps),
         "WORKERS": threads,

@@ -123,6 +123,16 @@ _WORDS: dict[str, tuple[int, str]] = {
         3,
         "{p} = inttoptr i64 {0} to ptr\n{q} = inttoptr i64 {1} to ptr\ncall void @judge(ptr {p}, ptr {q}, i64 {2})",
     ),
+    "judge_left": (
+        3,
+        "{p} = inttoptr i64 {0} to ptr\n{q} = inttoptr i64 {1} to ptr\n"
+        "{r} = call i64 @judge_left(ptr {p}, ptr {q}, i64 {2})",
+    ),
+    "judge_right": (
+        3,
+        "{p} = inttoptr i64 {0} to ptr\n{q} = inttoptr i64 {1} to ptr\n"
+        "{r} = call i64 @judge_right(ptr {p}, ptr {q}, i64 {2})",
+    ),
     "judge_step": (
         5,
         "{p} = inttoptr i64 {0} to ptr\n{q} = inttoptr i64 {1} to ptr\n{s} = inttoptr i64 {2} to ptr\n"
@@ -143,6 +153,8 @@ declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 declare i64 @expand(ptr, ptr, ptr, i64)
 declare void @judge(ptr, ptr, i64)
+declare i64 @judge_left(ptr, ptr, i64)
+declare i64 @judge_right(ptr, ptr, i64)
 declare void @judge_step(ptr, ptr, ptr, i64, i64)
 declare void @stuck(ptr, ptr, i64)
 declare i64 @inside(ptr)
@@ -505,6 +517,16 @@ def expand(state: int, out: int, words: int, source: int) -> int:
 def judge(state: int, words: int, source: int) -> None:
     """See `lower.llvm`."""
     raise _only_native("judge")
+
+
+def judge_left(state: int, words: int, source: int) -> int:
+    """See `lower.llvm`."""
+    raise _only_native("judge_left")
+
+
+def judge_right(state: int, words: int, source: int) -> int:
+    """See `lower.llvm`."""
+    raise _only_native("judge_right")
 
 
 def judge_step(state: int, target: int, words: int, source: int, instance: int) -> None:

@@ -23,6 +23,7 @@ from typing import Any
 
 from uringcheck.explore.native_language import (
     at,
+    at8,
     clear,
     copy,
     expand,
@@ -30,8 +31,11 @@ from uringcheck.explore.native_language import (
     fold,
     inside,
     judge,
+    judge_left,
+    judge_right,
     judge_step,
     put,
+    put8,
     put32,
     shared_add,
     shared_at,
@@ -54,12 +58,12 @@ OVER = 3  # more states than the limit
 FULL = 4  # no memory left under the limit
 
 #: The words of a block, from 0 on; `lower.llvm` fixes `events` and where the counters begin. Blocks of halves have the
-#: words `entries`, `most`, `table`, `mask`, `most_slots`, `count` and `spares` of these.
+#: words `entries`, `most`, `table`, `mask`, `most_slots`, `count`, `clean` and `spares` of these.
 FIELDS = (
     "events", "events_seen", "states", "parents", "table", "mask", "count", "most_slots", "bytes", "left", "right",
     "current", "buffer", "hashes", "names", "most_steps", "cursor", "level_end", "budget", "limit", "sizes",
     "sizes_done", "sizes_room", "committed", "cut_seen", "looking", "beyond", "pairs", "counter_bytes", "new_from",
-    "entries", "spares", "most", "owner", "shared", "peers", "candidates", "found", "fresh", "mine", "stretch",
+    "entries", "clean", "spares", "most", "owner", "shared", "peers", "candidates", "found", "fresh", "mine", "stretch",
     "told_events", "yield_function",
 )  # fmt: skip
 
@@ -83,6 +87,7 @@ PER_STATE = 12
 
 # Known when the loop is compiled; the numbers here are for the checkers of Python only.
 LANES = STRIDE = LEFT = RIGHT = WORKERS = 1
+JUDGE_LEFT = JUDGE_RIGHT = 0
 WHOLE = CUT = TERMINAL = LOOPS = EDGES = FIRED = COUNTERS = 0
 CONSTRAINED = STEPS = COUNT = 0
 SEED = 0x9E3779B97F4A7C15
@@ -331,12 +336,22 @@ def count_pairs(w: Any, count: int) -> int:
 
 
 def added(w: Any, number: int, name: int, origin: int, lanes: int) -> int:
-    """Write down a new state under a number, and judge it."""
+    """Write down a new state under a number, and judge it; a half that was found clean before is not judged again."""
     put(w.states, number, name)
     put32(w.parents, number, origin & LOW)
     place = w.new_from + (origin >> 32)
     put(w, place, at(w, place) + 1)
     judge(lanes, w, number)
+    if JUDGE_LEFT == 1:
+        clean = w.left.clean
+        if at8(clean, name & LOW) == 0:
+            if judge_left(lanes, w, number) == 0:
+                put8(clean, name & LOW, 1)
+    if JUDGE_RIGHT == 1:
+        clean = w.right.clean
+        if at8(clean, name >> 32) == 0:
+            if judge_right(lanes, w, number) == 0:
+                put8(clean, name >> 32, 1)
     return 0
 
 
@@ -375,7 +390,7 @@ def taken(w: Any, states: int) -> Any:
     """Bytes that so many states take, with the tables as they are."""
     left = w.left
     right = w.right
-    halves = left.count * (LEFT * 8) + right.count * (RIGHT * 8) + (left.mask + right.mask) * 8
+    halves = left.count * (LEFT * 8 + 1) + right.count * (RIGHT * 8 + 1) + (left.mask + right.mask) * 8
     return states * PER_STATE + (w.mask + 1) * 8 + halves
 
 
@@ -523,6 +538,6 @@ EXPORTED = ("advance", "admit", "level_done")
 
 #: What is small and on the way of every step, so that a call would cost more than the work.
 INLINED = (
-    "hashed", "same", "write", "opened", "stirred", "steps_of", "note_hash", "name_all", "approach", "interned",
+    "hashed", "same", "write", "opened", "stirred", "steps_of", "note_hash", "name_all", "approach",
     "added", "absorb",
 )  # fmt: skip

@@ -12,7 +12,6 @@ from uringcheck.explore import native_workers as workers
 from uringcheck.explore.native_memory import Region
 from uringcheck.explore.outcome import State
 from uringcheck.lower.llvm import NOTHING, Module
-from uringcheck.lower.packing import LANE, Layout
 
 #: Indices of states are 32 bits wide, and the last few are taken. A search that has more states ends with
 #: "not decided: memory" although memory may be left.
@@ -23,11 +22,6 @@ SIZES = 1 << 12
 
 #: Initial states that are handed over at once.
 ADMITTED = 1 << 12
-
-
-def whole(layout: Layout) -> bool:
-    """Whether a state is kept as it is: in a word that has a bit to spare."""
-    return layout.lanes == 1 and layout.bits < LANE
 
 
 class Half:
@@ -47,6 +41,7 @@ class Half:
             "table": store.region(most_slots * 8).address,
             "mask": loop.FIRST_SLOTS - 1,
             "most_slots": most_slots,
+            "clean": store.region(room + 2).address,
             "spares": store.region(8 * store.threads).address,
         }.items():
             words[_INDEX[name]] = value
@@ -167,7 +162,7 @@ class Store:
     def state(self, number: int) -> State:
         """The state of a number."""
         (word,) = self.states.words(number, 1)
-        if whole(self.module.layout):
+        if self.module.layout.whole:
             return self.module.layout.unpack((word ^ loop.THERE,))
         return self.module.layout.unpack(self.left.lanes(word & loop.LOW) + self.right.lanes(word >> 32))
 

@@ -5,6 +5,9 @@
         `source | instance << 32`, are appended at `out`. Failed steps are counted here, others by whoever takes them.
     judge(state, words, source)
         What is asked of a single state: invariants, goals, constraints, antecedents.
+    judge_left(state, words, source) and judge_right(state, words, source) -> 0 or 1
+        The invariants that read variables of one half only, and so have to be asked only once of each half that
+        occurs; 1 where one of them is violated.
     judge_step(state, target, words, source, instance)
         What is asked of a single step.
     stuck(state, words, source)
@@ -152,7 +155,9 @@ class Module:
         self.constrained = PropertyKind.CONSTRAINT in kinds
         self.judges_steps = PropertyKind.STEP in kinds
         self._declared: set[int] = set()
-        functions = [self._expand(), self._judge(), self._judge_step(), self._stuck(), self._inside()]
+        self.halves = self._judged_halves()
+        functions = [self._expand(), self._judge(), self._judge_half(0), self._judge_half(1), self._judge_step()]
+        functions += [self._stuck(), self._inside()]
         counts = [f"declare i{w} @llvm.ctpop.i{w}(i{w})" for w in sorted(self._declared)]
         self.text = "\n\n".join(["\n".join([*counts, _COPY]), _noting(self.places), *functions]) + "\n"
 
@@ -210,6 +215,34 @@ class Module:
 
     # --- properties -------------------------------------------------------------------------------------------------
 
+    def _judged_halves(self) -> tuple[list[int], list[int]]:
+        """The positions of the invariants that can be asked of either half alone, and nothing can fail in."""
+        found: tuple[list[int], list[int]] = [], []
+        if self.layout.whole:
+            return found
+        half = {field.name: int(field.offset >= LANE * self.layout.left) for field in self.layout.fields}
+        for position, property_ in enumerate(self.program.properties):
+            blocks = [property_.block, *property_.antecedents]
+            if property_.kind is not PropertyKind.INVARIANT or any(block is None or block.body for block in blocks):
+                continue
+            results = [block.result for block in blocks if block is not None]
+            read = {half[part.data] for part in postorder(*results) if part.kind is Kind.STATE}
+            if len(read) <= 1:
+                found[max(read, default=0)].append(position)
+        return found
+
+    def _judge_half(self, half: int) -> str:
+        code = Code()
+        _, env = self.state(code, "%s")
+        judge = _Judge(self, code, env)
+        judge.violated = code.op("alloca i64")
+        code.do(f"store i64 0, ptr {judge.violated}")
+        for position in self.halves[half]:
+            judge.ask(position, self.program.properties[position])
+        code.do(f"ret i64 {code.op(f'load i64, ptr {judge.violated}')}")
+        name = ("judge_left", "judge_right")[half]
+        return self._function("i64", name, "ptr noalias readonly %s, ptr noalias %w, i64 %id", code, judge.expressions)
+
     def _judge(self) -> str:
         code = Code()
         _, env = self.state(code, "%s")
@@ -218,7 +251,7 @@ class Module:
         code.do(f"store i64 1, ptr {inside}")
         judge.inside = inside
         for position, property_ in enumerate(self.program.properties):
-            if property_.kind is not PropertyKind.STEP:
+            if property_.kind is not PropertyKind.STEP and not any(position in half for half in self.halves):
                 judge.ask(position, property_)
         if self.constrained:
             outside = code.op(f"xor i64 {code.op(f'load i64, ptr {inside}')}, 1")
@@ -435,7 +468,7 @@ class _Judge:
         self._env = env
         self._instance = instance
         self.expressions = expressions or Expressions(code)
-        self.inside = ""
+        self.inside = self.violated = ""
 
     def ask(self, position: int, property_: Property) -> None:
         """What one property asks: its verdict unless it is `final`, and its antecedents."""
@@ -509,6 +542,8 @@ class _Judge:
         else:
             code.branch(holds, done, answer)
         code.begin(answer)
+        if self.violated:
+            code.do(f"store i64 1, ptr {self.violated}")
         if constraint:
             code.do(f"store i64 0, ptr {self.inside}")
         else:

@@ -135,6 +135,11 @@ class Layout:
         """The number of bits that are used."""
         return sum(field.width for field in self.fields)
 
+    @property
+    def whole(self) -> bool:
+        """Whether a state is in one lane with a bit to spare, so that it needs no halves."""
+        return self.lanes == 1 and self.bits < LANE
+
     def pack(self, state: Sequence[Encoded]) -> tuple[int, ...]:
         """The lanes of a state."""
         bits = 0
@@ -183,14 +188,14 @@ def _placed(bits: int, free: list[int]) -> int:
 
 
 def halves(variables: Sequence[Variable]) -> tuple[list[int], list[int]]:
-    """The positions of the variables in either half of a state; all in the first where one lane holds everything.
+    """The positions of the variables in either half of a state; all in the first where one word holds everything.
 
     A search keeps each half that occurs once, so the fewer there are the better. What is alike tends to change
     together: contents (queues, sets, maps) are in one half and the rest, what controls, in the other. Where there is
     only one of these kinds, neighbours are dealt out.
     """
     wide = [i for i, variable in enumerate(variables) if width(variable.type)]
-    if sum(width(variables[i].type) for i in wide) <= LANE:
+    if sum(width(variables[i].type) for i in wide) < LANE:
         return list(range(len(variables))), []
     contents = [i for i in wide if isinstance(variables[i].type, (Queue, Set, Map))]
     rest = [i for i in range(len(variables)) if i not in contents]

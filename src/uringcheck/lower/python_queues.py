@@ -111,8 +111,9 @@ def repeated(terms: Sequence[Term], first: int) -> Repeated | None:
     pattern, item = parts[1], items[1]
     if item is None:
         return None
+    within = _around(item, pattern)
     for part, other in zip(parts, items, strict=True):
-        if part is not pattern and not _alike(pattern, part, item, other):
+        if part is not pattern and not _alike(pattern, part, within, other):
             return None
     return Repeated(item, terms[1].rest, terms[1].value)
 
@@ -127,34 +128,36 @@ def _items(queue: Expr, parts: Sequence[Expr], position: int) -> Expr | None:
     return None
 
 
-def _alike(pattern: Sequence[Expr], parts: Sequence[Expr], item: Expr, other: Expr | None) -> bool:
-    """Whether parts are the pattern with another item in place of `item`, everywhere."""
+def _around(item: Expr, pattern: Sequence[Expr]) -> dict[Expr, bool]:
+    """The expressions of a pattern that contain the item; true for the item itself."""
+    within: dict[Expr, bool] = {}
+    for part in postorder(*pattern):
+        if part is item:
+            within[part] = True
+        elif any(arg in within for arg in part.args):
+            within[part] = False
+    return within
+
+
+def _alike(pattern: Sequence[Expr], parts: Sequence[Expr], within: dict[Expr, bool], other: Expr | None) -> bool:
+    """Whether parts are the pattern with another item in place of its own, everywhere."""
     if len(pattern) != len(parts):
         return False
-    within = {id(part) for part in postorder(*pattern) if part is item}
-    for part in postorder(*pattern):
-        if any(id(arg) in within for arg in part.args):
-            within.add(id(part))
     stack = list(zip(pattern, parts, strict=True))
-    done: set[tuple[int, int]] = set()
     while stack:
         mine, theirs = stack.pop()
-        if (id(mine), id(theirs)) in done:
-            continue
-        done.add((id(mine), id(theirs)))
-        if mine is item:
-            if theirs is not other:
-                return False
-        elif id(mine) not in within:
+        if mine not in within:
             if mine is not theirs:
                 return False
-        elif (mine.kind, mine.type, mine.data, len(mine.args)) != (
-            theirs.kind,
-            theirs.type,
-            theirs.data,
-            len(theirs.args),
-        ):
+        elif within[mine]:
+            if theirs is not other:
+                return False
+        elif _form(mine) != _form(theirs):
             return False
         else:
             stack += zip(mine.args, theirs.args, strict=True)
     return True
+
+
+def _form(expr: Expr) -> tuple[object, ...]:
+    return expr.kind, expr.type, expr.data, len(expr.args)
