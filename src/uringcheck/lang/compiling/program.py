@@ -51,7 +51,7 @@ def compile_tree(tree: Tree, refused: dict[str, SpecError] | None = None) -> ir.
     lanes = dict.fromkeys([*(v.lane or name for v in variables), *(a.lane for a in steps)])
     program = ir.Program(
         name,
-        _doc(tree.root.cls),
+        sentence_of(tree.root.cls),
         variables,
         inits,
         steps,
@@ -78,7 +78,7 @@ def _class_span(tree: Tree) -> Span:
         return Span("", 1)
 
 
-def _doc(documented: object) -> str:
+def sentence_of(documented: object) -> str:
     """The first sentence of a docstring, on one line."""
     text = inspect.getdoc(documented) or ""
     first = " ".join(text.split("\n\n")[0].split())
@@ -107,14 +107,15 @@ def _action(shared: Shared, action: SiteAction, model: str) -> ir.Action:
         action.name,
         action.arguments,
         tuple(compiler.out),
-        _doc(action.function),
+        sentence_of(action.function),
         Span.of(file, body),
         action.mark.lane or action.site.name or model,
         tuple((replica.path, replica.argument) for replica in action.site.replicas),
     )
 
 
-def _subjects(bound: BoundProperty, body: ast.FunctionDef) -> dict[str, Value]:
+def subjects(bound: BoundProperty, body: ast.FunctionDef) -> dict[str, Value]:
+    """What the arguments of a property stand for: its place now, or before and after a step."""
     indices = []
     for replica, rank in zip(bound.site.replicas, bound.ranks, strict=True):
         indices.append(build.constant(replica.type, tuple(types.values(replica.type))[rank]))
@@ -149,12 +150,12 @@ def _property(shared: Shared, bound: BoundProperty, site_actions: list[SiteActio
     function = bound.mark.function
     assert inspect.isfunction(function)
     file, body = definition(function)
-    span, doc = Span.of(file, body), _doc(function)
+    span, doc = Span.of(file, body), sentence_of(function)
 
     def compiler() -> Formulas:
         made = Formulas(shared, pure=True)
         made.site_actions, made.site = site_actions, bound.site
-        made.frames.append(Frame(file, function, _subjects(bound, body)))
+        made.frames.append(Frame(file, function, subjects(bound, body)))
         return made
 
     def block(body: ast.FunctionDef) -> ir.Block:

@@ -16,7 +16,7 @@ from uringcheck.ir.types import Int
 from uringcheck.lang.compiling.calls import definition
 from uringcheck.lang.compiling.emitter import Frame, Shared
 from uringcheck.lang.compiling.formulas import Formulas
-from uringcheck.lang.compiling.program import _doc, _subjects, snake
+from uringcheck.lang.compiling.program import sentence_of, snake, subjects
 from uringcheck.lang.compiling.values import NONE
 from uringcheck.lang.plain import BoundProperty, properties_of
 from uringcheck.lang.properties import quantities
@@ -46,7 +46,7 @@ def _quantity(shared: Shared, bound: BoundProperty) -> ir.Property:
     file, body = definition(function)
     compiler = Formulas(shared, pure=True)
     compiler.site_actions, compiler.site = [], bound.site
-    compiler.frames.append(Frame(file, function, _subjects(bound, body)))
+    compiler.frames.append(Frame(file, function, subjects(bound, body)))
     value = compiler.function_body(body)
     if value is NONE:
         compiler.fail("UC406", body, f"`{bound.mark.name}` returns nothing", "return a number on every path")
@@ -54,4 +54,4 @@ def _quantity(shared: Shared, bound: BoundProperty) -> ir.Property:
     if bound.mark.kind is ir.PropertyKind.STEP and isinstance(result.type, Int) and result.type.low < 0:
         compiler.fail("UC411", body, f"the cost `{bound.mark.name}` may be negative", "return max(0, ...)")
     block = ir.Block(tuple(compiler.out), result)
-    return ir.Property(bound.name, bound.mark.kind, _doc(function), Span.of(file, body), block)
+    return ir.Property(bound.name, bound.mark.kind, sentence_of(function), Span.of(file, body), block)
