@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from itertools import product
 from pathlib import Path
 
+import jsonschema
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,10 +16,14 @@ from uringcheck.explore.search import search
 from uringcheck.ir.rewrite import specialise
 from uringcheck.lang.compiling import compile_tree
 from uringcheck.prove.regions import Switches
-from uringcheck.report.toggles import load_bearing, toggles_text
+from uringcheck.report.toggles import load_bearing, table_json, table_text, toggles_json, toggles_text
+from uringcheck.run.check import check
+from uringcheck.run.load_bearing import load_bearing_table
 from uringcheck.run.proving import Aim
 from uringcheck.run.question import Question, subject
 from uringcheck.run.which_toggles import Analysis
+
+ROOT = Path(__file__).resolve().parents[2]
 
 NAMES = ("a", "b", "c", "d")
 
@@ -117,3 +124,39 @@ def test_every_setting_is_decided_as_a_search_of_it_decides(tmp_path: Path) -> N
     assert two.minimal == [{"guarded": True, "mends": False, "early": True}]
     assert load_bearing(found, two, two.minimal[0] | {"idle": False}) == ["guarded", "not mends", "early"]
     assert "needs    guarded and not mends   (also by induction)" in toggles_text(found)
+
+
+def test_turning_each_toggle_over_by_itself_is_what_a_check_of_each_setting_says(tmp_path: Path) -> None:
+    """Every cell of the table against a search of its own; a row that loses the property is named."""
+    file = tmp_path / "toggled.py"
+    file.write_text(SPEC)
+    question = Question(str(file), params={"guarded": "true"})
+    table = load_bearing_table(question, subject(question), Aim())
+    assert table.settings == {"guarded": True, "mends": False, "early": False, "idle": False}
+    assert table.complete
+    for name, value in table.settings.items():
+        given = {**table.settings, name: not value}
+        params = {other: str(on).lower() for other, on in given.items()}
+        alone = Question(str(file), params=params, all_violations=True)
+        expected = next(one for one in check(alone, subject(alone)).properties if one.name == "at_most_three")
+        cell = table.rows[name]["at_most_three"]
+        assert (cell.verdict, cell.steps) == (expected.verdict, expected.steps)
+    losing = [name for name, cells in table.rows.items() if cells["at_most_three"].loses(table.before["at_most_three"])]
+    assert losing == ["guarded", "mends"]
+    assert "bearing    guarded, mends" in table_text(table)
+
+
+def test_both_tables_are_of_the_shape_that_the_schema_gives(tmp_path: Path) -> None:
+    """So that a reader of results can rely on it."""
+    file = tmp_path / "toggled.py"
+    file.write_text(SPEC)
+    question = Question(str(file), properties=("at_most_three",))
+    schema = json.loads((ROOT / "src/uringcheck/report/results.schema.json").read_text())
+    carrying = json.loads(toggles_json(Analysis(question, subject(question), Aim()).run()))
+    jsonschema.validate(carrying, schema)
+    assert carrying["which_toggles"]["properties"][0]["needs"]
+    bearing = json.loads(table_json(load_bearing_table(question, subject(question), Aim())))
+    jsonschema.validate(bearing, schema)
+    broken = {**bearing, "load_bearing": {**bearing["load_bearing"], "switches": [{"name": "guarded"}]}}
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(broken, schema)

@@ -37,11 +37,12 @@ if TYPE_CHECKING:
 @click.option("--k", type=click.IntRange(min=0), metavar="N", help="Steps to write out (bmc), or to look back.")
 @click.option("--assume", multiple=True, metavar="NAME", help="Only this invariant may help. It is proved, too.")
 @click.option(
-    "--timeout", type=click.FloatRange(min=0), metavar="S", help="Stop after S seconds [60; 600 for --which-toggles]."
+    "--timeout", type=click.FloatRange(min=0), metavar="S", help="Stop after S seconds [60; 600 for tables of toggles]."
 )
 @click.option("--max-memory", type=click.IntRange(min=1), metavar="MIB", help="Stop before the process takes more.")
 @click.option("--abstract", is_flag=True, help="For every size: leave the sizes open that --param does not set.")
 @click.option("--which-toggles", is_flag=True, help="Which toggles each property needs, and what would repair it.")
+@click.option("--load-bearing", is_flag=True, help="Turn each toggle over by itself: which properties are lost?")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What is printed.")
 @click.option(
     "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Also write text=FILE, json=FILE, itf=DIR."
@@ -60,6 +61,7 @@ def command(
     max_memory: int | None,
     abstract: bool,
     which_toggles: bool,
+    load_bearing: bool,
     format_: str,
     outputs: tuple[str, ...],
     strict: bool,
@@ -79,10 +81,12 @@ def command(
     settled = subject(question, nearest(Path.cwd()))
     session = Session(format_ == "json", False, quiet)
     if timeout is None:
-        timeout = 600.0 if which_toggles else 60.0
+        timeout = 600.0 if which_toggles or load_bearing else 60.0
     aim = Aim(Method(method), k, assume or None, timeout, max_memory)
     if abstract:
         return _every_size(question, settled, aim, outputs, session, strict)
+    if load_bearing:
+        return _load_bearing(question, settled, aim, outputs, session)
     if which_toggles:
         return _which_toggles(question, settled, aim, outputs, session)
     prover = Prover(question, settled, aim, None if quiet else _Teller().tell)
@@ -121,6 +125,26 @@ def _which_toggles(question: Question, settled: Subject, aim: Aim, outputs: tupl
     if not found.needs:
         return ExitCode.NOTHING
     return ExitCode.NOT_DECIDED if any(found.undecided(needs) for needs in found.needs) else ExitCode.OK
+
+
+def _load_bearing(question: Question, settled: Subject, aim: Aim, outputs: tuple[str, ...], session: Session) -> int:
+    from uringcheck.report.toggles import table_json, table_text
+    from uringcheck.run.load_bearing import load_bearing_table
+
+    opened = Outputs.opened(outputs)
+    try:
+        found = load_bearing_table(question, settled, aim, None if session.quiet else _Teller().tell)
+        text, data = table_text(found), table_json(found)
+        say(data if session.as_json else text)
+        opened.write("text", text)
+        opened.write("json", data)
+    finally:
+        opened.close()
+    if not session.quiet:
+        remark(f"{found.label}   {found.seconds:.1f} s   {found.states} states")
+    if found.interrupted:
+        return ExitCode.INTERRUPTED
+    return ExitCode.OK if found.complete else ExitCode.NOT_DECIDED
 
 
 def _every_size(

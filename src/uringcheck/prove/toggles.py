@@ -17,7 +17,7 @@ from uringcheck.ir.program import PropertyKind
 from uringcheck.lower.z3 import Encoding, State, SymbolicStep, substituted
 from uringcheck.lower.z3_values import FALSE, TRUE, Formula, both, every, leaves, literal, negated, reshaped, some_of
 from uringcheck.prove.induction import Induction, instances
-from uringcheck.prove.outcome import Goal, Proved, Task
+from uringcheck.prove.outcome import Findings, Goal, Open, Proved, Task
 from uringcheck.prove.regions import Cube
 from uringcheck.prove.solver import Clock, Solver, minimal
 
@@ -144,8 +144,11 @@ class OpenToggles:
 
     # --- proofs -----------------------------------------------------------------------------------------------------
 
-    def proof(self, cube: Cube, goal: Goal) -> tuple[dict[str, bool], tuple[str, ...]] | None:
-        """A proof of the goal for all settings in a cube: what it used of the toggles, and the invariants."""
+    def proof(self, cube: Cube, goal: Goal) -> tuple[dict[str, bool], tuple[str, ...]] | str:
+        """A proof of the goal for all settings in a cube: what it used of the toggles, and the invariants.
+
+        Where there is none, why: in words that can be shown.
+        """
         named = [name for name in self.names if name in cube]
         task = Task(self.task.program, (goal,), self.task.auxiliary)
         induction = Induction(task, self.clock, self.encoding, self.literals(cube))
@@ -156,9 +159,15 @@ class OpenToggles:
         finding = findings.goals[goal.name]
         if not isinstance(finding, Proved):
             self.clock.left()
-            return None
+            assert isinstance(finding, Open)
+            return _why(finding, findings)
         used = induction.used_of_given(goal, finding.using)
         return {named[n]: cube[named[n]] for n in used}, finding.using
+
+
+def _why(finding: Open, findings: Findings) -> str:
+    lost = ", ".join(findings.dropped)
+    return finding.reason + (f"; with these toggles free induction loses {lost}" if lost else "")
 
 
 def _simple(state: State) -> State:

@@ -8,6 +8,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from uringcheck.run.load_bearing import Cell, Table
     from uringcheck.run.which_toggles import Carrying, Needs
 
 _WIDTH = 110
@@ -39,6 +40,8 @@ def _property(found: Carrying, needs: Needs) -> list[str]:
         proof = proofs.get(tuple(sorted(cube.items())))
         if proof is None:
             lines.append(f"    needs    {shown}   (by search)")
+            why = next((why for other, why in needs.unproved if other == cube), "")
+            lines += _filled("               searched, not proved: ", why) if why else []
             continue
         lines.append(f"    needs    {shown}   (also by induction)")
         extra = {name: value for name, value in proof.toggles.items() if name not in cube}
@@ -117,6 +120,7 @@ def toggles_json(found: Carrying) -> str:
     data = {
         "schema": 1,
         "tool": {"name": "uringcheck", "version": __version__},
+        "results": [],
         "which_toggles": {
             "model": found.label,
             "preset": found.preset,
@@ -150,6 +154,82 @@ def _data(found: Carrying, needs: Needs) -> dict[str, object]:
         "proofs": [
             {"needs": dict(p.cube), "used": dict(p.toggles), "invariants": list(p.invariants)} for p in needs.proofs
         ],
+        "unproved": [{"needs": dict(cube), "reason": why} for cube, why in needs.unproved],
         "repairs": [{name: not found.here[name] for name in names} for names in needs.repairs],
         "presets": presets,
     }
+
+
+def table_text(found: Table) -> str:
+    """The table of a series: a row for each switch, a column for each property."""
+    slots = "   ".join(f"{name}={value}" for name, value in found.slots.items())
+    preset = "" if found.preset is None else f"   preset {found.preset}"
+    lines = [f"{found.label}{preset}   {slots}".rstrip(), ""]
+    lines += _filled("  columns    ", ", ".join(f"{n} {name}" for n, name in enumerate(found.before, 1)))
+    cells = "the steps of the story that turning the switch over brings; + where it mends, ? where it is not decided"
+    lines += [*_filled("  cells      ", cells), ""]
+    width = max((len(_turned(name, value)) for name, value in found.settings.items()), default=0)
+    lines.append(f"  {'':<{width}}" + "".join(f"{n:>5}" for n, _ in enumerate(found.before, 1)))
+    lines.append(f"  {'as it is':<{width}}" + "".join(f"{_cell(cell):>5}" for cell in found.before.values()))
+    for name, cells in found.rows.items():
+        shown = "".join(f"{_changed(cells[one], before):>5}" for one, before in found.before.items() if one in cells)
+        lines.append(f"  {_turned(name, found.settings[name]):<{width}}{shown}".rstrip())
+    bearing = [name for name, cells in found.rows.items() if any(cells[n].loses(b) for n, b in found.before.items())]
+    lines += ["", *_filled("  bearing    ", ", ".join(bearing) or "none")]
+    idle = [name for name in found.rows if name not in bearing]
+    lines += _filled("  not bearing  ", ", ".join(idle) or "none")
+    if not found.complete:
+        lines += _filled("  cut by     ", found.reason or "a limit")
+    return "\n".join(lines) + "\n"
+
+
+def _turned(name: str, value: bool) -> str:
+    return f"{'without' if value else 'with'} {name}"
+
+
+def _cell(cell: Cell) -> str:
+    if cell.verdict.value in ("holds", "found"):
+        return "."
+    return (str(cell.steps) if cell.steps is not None else "x") if cell.verdict.value == "violated" else "?"
+
+
+def _changed(cell: Cell, before: Cell) -> str:
+    if cell.loses(before):
+        return str(cell.steps) if cell.steps is not None else "x"
+    if cell.gains(before):
+        return "+"
+    return "." if cell.verdict is before.verdict else "?"
+
+
+def table_json(found: Table) -> str:
+    """The same as JSON."""
+    from uringcheck import __version__
+
+    data = {
+        "schema": 1,
+        "tool": {"name": "uringcheck", "version": __version__},
+        "results": [],
+        "load_bearing": {
+            "model": found.label,
+            "preset": found.preset,
+            "slots": dict(found.slots),
+            "complete": found.complete,
+            "reason": found.reason or None,
+            "before": {name: _cell_data(cell) for name, cell in found.before.items()},
+            "switches": [
+                {
+                    "name": name,
+                    "value": found.settings[name],
+                    "properties": {
+                        one: {**_cell_data(cell), "loses": cell.loses(found.before[one])} for one, cell in cells.items()
+                    },
+                }
+                for name, cells in found.rows.items()
+            ],
+        },
+    }
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def _cell_data(cell: Cell) -> dict[str, object]:
+    return {"verdict": cell.verdict.value, "steps": cell.steps}

@@ -49,13 +49,17 @@ class Used:
 
 @dataclass
 class Needs:
-    """What is known of one property: tables of settings under which it holds, and under which it does not."""
+    """What is known of one property: tables of settings under which it holds, and under which it does not.
+
+    `unproved` are minimal sets that induction does not prove again, and why.
+    """
 
     name: str
     kind: Kind
     holds: int = 0
     fails: int = 0
     proofs: list[Used] = field(default_factory=list)
+    unproved: list[tuple[dict[str, bool], str]] = field(default_factory=list)
     minimal: list[dict[str, bool]] = field(default_factory=list)
     more: bool = False
     concluded: bool = False
@@ -230,7 +234,9 @@ class Analysis:
                 self.observe(f"proof {self.result.proofs + 1}: {needs.name} from {len(cube)} toggles")
                 self.result.proofs += 1
                 found = self.open.proof({**cube, **self.unread}, goals[needs.name])
-                if found is not None:
+                if isinstance(found, str):
+                    needs.unproved.append((cube, found))
+                else:
                     toggles, invariants = found
                     needs.proofs.append(Used(cube, toggles, invariants))
                     self._note(needs, self.result.switches.table(toggles), True)
