@@ -21,7 +21,7 @@ def eof_after_all_data(before: Application, after: Application) -> bool:
     if not consumed(before, after):
         return True
     return implies(
-        before.cq.ring.head.res == 0,
+        before.takes_for_end(before.cq.ring.head),
         before.socket.fin and before.delivered == before.socket.sent,
     )
 

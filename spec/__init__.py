@@ -31,6 +31,7 @@ and then one request after the other, each with its file, its handler and its ap
     recvmsg_incremental.py       parts/recvmsg_tail_handler.py
     buffer_commit.py             committing while somebody writes to the entries
     two_connections.py           parts/connection.py, sharing_policy.py: one pool, one queue
+    recv_datagrams.py            parts/datagram_socket.py, recv_datagram_handler.py: no end, and empty datagrams
     f_more_promise.py            what F_MORE does not promise
     poll_multishot.py            parts/event_source.py, poll_handler.py, poll_application.py
     poll_return.py               parts/returning_handler.py: what task work makes of a handler's return value

@@ -19,7 +19,7 @@ class Application(EventLoop):
     held: SetOf[int] = set_of(ints(0, NB - 1))
     #: How many completions with data were consumed.
     delivered: int = var(0, M)
-    #: A completion with `res` 0 was consumed.
+    #: A completion was consumed that it takes for the end of the stream.
     eof_seen: bool = var(False)
 
     socket: StreamSocket = link()
@@ -34,7 +34,7 @@ class Application(EventLoop):
         """Take the data out of the buffer, which now has to be given back."""
         if cqe.res > 0:
             self.delivered += 1
-        if cqe.res == 0:
+        if self.takes_for_end(cqe):
             self.eof_seen = True
         if cqe.bid is not None:
             self.pool.read(cqe.bid)
@@ -46,3 +46,7 @@ class Application(EventLoop):
         require(bid in self.held and self.pool.takes(bid))
         self.held.remove(bid)
         self.pool.provide(bid)
+
+    def takes_for_end(self, cqe: Cqe) -> bool:
+        """Whether it takes a completion for the end of the stream."""
+        return cqe.res == 0

@@ -21,6 +21,7 @@ ELSEWHERE = {
     "private_fallback": "recv_fallback",
     "rearms_on_own_recycle": "two_connections",
     "rearms_on_any_recycle": "two_connections",
+    "expects_empty_datagrams": "recv_datagrams",
 }
 
 #: The pool runs empty while there is data.
@@ -47,6 +48,7 @@ REPAIRED = [
     ("recv_multishot", "6.1", CANCEL, "attributed_rightly", "rearms_on_cancel", "reuses_user_data"),
     ("recv_multishot", "6.1", CANCEL, "one_request_at_a_time", "rearms_on_cancel", "reuses_user_data"),
     ("recv_multishot", "6.1", CANCEL, "nothing_for_freed", "frees_on_cancel", "frees_when_not_found"),
+    ("recv_datagrams", "6.1", SMALL, "never_stuck", "contract", "expects_empty_datagrams"),
     ("two_connections", "6.1", "NB=1", "each_delivered", "rearms_on_own_recycle", "rearms_on_any_recycle"),
     ("two_connections", "6.1", "NB=1", "sharing_never_spins", "contract", "rearms_on_any_recycle"),
 ]

@@ -39,6 +39,18 @@ def tutorial(tmp_path: Path) -> Path:
             1,
             "never_stuck VIOLATED in 11 steps",
         ),
+        (
+            "check recv_multishot --preset 6.1 --param client=pauses.py:Pauses --param CANCELS=1 --all-violations",
+            1,
+            "holds_no_more VIOLATED in 10 steps",
+        ),
+        ("check recv_multishot --preset 6.1 --param client=waits.py:Waits --param CANCELS=1", 0, "holds_no_more holds"),
+        ("check recv_multishot --preset 6.1 --param client=rearms_on_send", 0, "never_stuck holds"),
+        (
+            "check recv_multishot --preset 6.5 --param client=rearms_on_send --property never_stuck",
+            1,
+            "never_stuck VIOLATED in 23 steps",
+        ),
     ],
 )
 def test_the_tutorial_tells_the_truth(tutorial: Path, arguments: str, code: int, said: str) -> None:
