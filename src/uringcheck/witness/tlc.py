@@ -88,7 +88,9 @@ def _run(program: Program, only: list[str], folder: Path, patience: float, made:
     for suffix, text in exported.files.items():
         (folder / f"{module}{suffix}").write_text(text, encoding="utf-8")
     judged = module + (MARKED if f"{MARKED}.tla" in exported.files else "")
-    tlc = [*_JAVA, "-cp", str(Path(os.environ.get("TLC_JAR", "")).absolute()), "tlc2.TLC", *_OPTIONS]
+    # TLC unpacks its standard modules into the folder for temporary files, where another one might read them half done.
+    own = f"-Djava.io.tmpdir={folder}"
+    tlc = [*_JAVA, own, "-cp", str(Path(os.environ.get("TLC_JAR", "")).absolute()), "tlc2.TLC", *_OPTIONS]
     answer = run([*tlc, "-config", f"{judged}.cfg", f"{judged}.tla"], folder, patience, accept=None)
     made.files[f"tlc-answer-{len([name for name in made.files if name.startswith('tlc-')])}.txt"] = answer[-100_000:]
     version = [text for code, text in messages(answer) if code == _VERSION]
