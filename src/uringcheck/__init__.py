@@ -46,6 +46,7 @@ from uringcheck.lang import (
     parts,
     popped,
     preset,
+    progresses,
     pushed,
     queue,
     reachable,
@@ -70,6 +71,7 @@ __all__ = [
     "always_eventually", "called", "choice", "constraint", "cost", "cover", "eventually", "eventually_always",
     "everything", "field", "final", "happens", "implies", "init", "interchangeable", "ints", "leads_to", "lemma",
     "link", "log", "map_of", "maybe", "measure", "naturals", "one_of", "param", "part", "parts", "popped", "preset",
-    "pushed", "queue", "reachable", "replace", "require", "set_of", "slot", "step", "strong", "strong_each", "temporal",
+    "progresses", "pushed", "queue", "reachable", "replace", "require", "set_of", "slot", "step", "strong",
+    "strong_each", "temporal",
     "toggle", "var", "weak", "weak_each",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from figures import LIVENESS, NEVER_DECIDED, Liveness
 from snapshots import check_snapshot
 from test_corpus import program, tree
 
-from uringcheck.diagnostics import EngineDisagreement
+from uringcheck.diagnostics import EngineDisagreement, SpecError
 from uringcheck.explore.components import components
 from uringcheck.explore.doom import Doom
 from uringcheck.explore.graph import reachable_graph
@@ -31,7 +31,7 @@ _numbers = itertools.count()
 
 HEAD = """
 from uringcheck import (Model, action, always_eventually, constraint, eventually, eventually_always, happens, implies,
-                        leads_to, one_of, require, strong, strong_each, temporal, var, weak, weak_each)
+                        leads_to, one_of, progresses, require, strong, strong_each, temporal, var, weak, weak_each)
 
 """
 
@@ -311,6 +311,30 @@ def test_strong_fairness_is_for_what_is_enabled_again_and_again(fairness: str, v
         assert found.lasso is not None
         assert [step.action for step in found.lasso.loop] == ["flip", "flip"]
         assert [step.action for step in found.lasso.in_vain] == ["finish"]
+
+
+@pytest.mark.parametrize(
+    ("actions", "verdict"),
+    [("Switch.flip", "holds"), ("Switch.finish", "violated"), ("Switch.finish, Switch.flip", "holds")],
+)
+def test_a_cycle_without_progress_is_found(actions: str, verdict: str) -> None:
+    """Flipping for ever is a cycle; finishing ends everything, and what has ended need not progress."""
+    text = SWITCH.format(fairness="weak(Switch.finish)")
+    text += f"\n@temporal()\ndef goes_on(m: Switch) -> bool:\n    return progresses({actions})\n"
+    found = decide_all(compiled(text))["goes_on"]
+    assert found.verdict == verdict
+    if verdict == "violated":
+        assert found.lasso is not None
+        assert [step.action for step in found.lasso.loop] == ["flip", "flip"]
+
+
+@pytest.mark.parametrize(("call", "code"), [("progresses()", "UC206"), ("progresses(len)", "UC404")])
+def test_progress_names_actions(call: str, code: str) -> None:
+    """What names no action is refused."""
+    text = SWITCH.format(fairness="weak(Switch.finish)")
+    with pytest.raises(SpecError) as refused:
+        compiled(f"{text}\n@temporal()\ndef goes_on(m: Switch) -> bool:\n    return {call}\n")
+    assert refused.value.diagnostics[0].code == code
 
 
 def test_a_fair_cycle_is_found_inside_of_an_unfair_component() -> None:

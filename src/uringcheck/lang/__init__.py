@@ -22,6 +22,7 @@ from uringcheck.lang.properties import (
     leads_to,
     lemma,
     measure,
+    progresses,
     reachable,
     step,
     strong,
@@ -39,6 +40,7 @@ __all__ = [
     "always_eventually", "called", "choice", "constraint", "cost", "cover", "eventually", "eventually_always",
     "everything", "field", "final", "happens", "implies", "init", "interchangeable", "ints", "leads_to", "lemma",
     "link", "log", "map_of", "maybe", "measure", "naturals", "one_of", "param", "part", "parts", "popped", "preset",
-    "pushed", "queue", "reachable", "replace", "require", "set_of", "slot", "step", "strong", "strong_each", "temporal",
+    "progresses", "pushed", "queue", "reachable", "replace", "require", "set_of", "slot", "step", "strong",
+    "strong_each", "temporal",
     "toggle", "var", "weak", "weak_each",
 ]  # fmt: skip

@@ -158,5 +158,10 @@ def happens(action: Any, *arguments: Any) -> bool:
     raise _not_executable("happens")
 
 
+def progresses(*actions: Any) -> bool:
+    """Whoever goes on for ever takes a step of one of these actions again and again: there is no livelock without."""
+    raise _not_executable("progresses")
+
+
 def _not_executable(word: str) -> TypeError:
     return TypeError(f"{word}(...) speaks about behaviours; it has no value in one state")

@@ -27,6 +27,7 @@ _TEMPORAL = (
     properties.eventually_always,
     properties.leads_to,
     properties.happens,
+    properties.progresses,
 )
 
 #: A loop's element: the condition under which it is there, and the element.

@@ -68,6 +68,8 @@ class Formulas(Statements):
             return ir.Or((ir.Not(self.formula(left)), self.formula(right)))
         if function is properties.happens:
             return self._happens(node)
+        if function is properties.progresses:
+            return self._progresses(node)
         if function in (all, any) and len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp):
             parts = tuple(self._instances(node.args[0], 0))
             return ir.And(parts) if function is all else ir.Or(parts)
@@ -94,7 +96,7 @@ class Formulas(Statements):
     def _is_temporal(self, node: ast.expr) -> bool:
         words = (
             properties.eventually, properties.always_eventually, properties.eventually_always, properties.leads_to,
-            properties.happens,
+            properties.happens, properties.progresses,
         )  # fmt: skip
         for inner in ast.walk(node):
             if isinstance(inner, ast.Call) and isinstance(inner.func, (ast.Name, ast.Attribute)):
@@ -111,6 +113,19 @@ class Formulas(Statements):
         block = ir.Block(tuple(self.out), result)
         self.out, self.facts = outer, facts
         return ir.Atom(block, ast.unparse(node))
+
+    def _progresses(self, node: ast.Call) -> ir.Formula:
+        """A behaviour with steps for ever has steps of the named actions for ever."""
+        if not node.args:
+            self.fail("UC206", node, "progresses() needs an action", "progresses(Model.action, ...)")
+        wanted: list[ir.Formula] = []
+        for argument in node.args:
+            names = resolve_actions(self._action_reference(argument), self.site, self.site_actions)
+            if not names:
+                self.fail("UC404", argument, "this names no action of the model", "progresses(Model.action, ...)")
+            wanted += [ir.Happens(name) for name in names]
+        anything = ir.Or(tuple(ir.Happens(action.name) for action in self.site_actions))
+        return ir.Or((ir.Not(ir.Always(ir.Eventually(anything))), ir.Always(ir.Eventually(ir.Or(tuple(wanted))))))
 
     def _happens(self, node: ast.Call) -> ir.Happens:
         if not node.args:
