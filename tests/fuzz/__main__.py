@@ -42,7 +42,7 @@ def kept(text: str, finding: Finding, name: str, folder: Path) -> Path:
         except (Refused, SyntaxError):
             return False
 
-    made = shrunk(text, still, SHRINKING)
+    made = shrunk(text, still, SHRINKING) if still(text) else text
     told = f"{finding.reader}, {finding.what}: {finding.detail}".replace("\\", "/").replace('"""', "'''")
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{name}_{finding.reader}_{re.sub(r'[^a-z0-9]+', '_', finding.what.lower()).strip('_')}.py"
