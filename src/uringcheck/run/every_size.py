@@ -1,16 +1,16 @@
 """`uringcheck prove --abstract`: a proof for every size, and what it is checked against.
 
-Three things come together. The lemmas beside the model, with the ghost that they speak of, are looked at in a search
-of small sizes first: a wrong one is found there, with steps. Then they and the properties are tried by induction with
-the sizes open. What is not proved is searched at the sizes of the run: only a behaviour that was replayed is a
-violation, and no search of one size says that something holds for all.
+Three things come together. A search at the sizes of the run looks for violations: only a behaviour that was replayed is
+one, and that there is none at one size decides nothing. The lemmas beside the model, with the ghost that they speak of,
+are looked at in the first states of such a search: a wrong one is found there, with steps. Then they and the properties
+that have not failed are tried by induction, the sizes open.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,11 @@ if TYPE_CHECKING:
 #: States of the small search. Every action of the receive model is taken among the first thousand.
 SMALL = 3000
 
+_CUTS = {"time ran out": "seconds", "memory ran out": "memory"}
+
+#: States of the search for violations at the sizes of the run. The shipped models are searched to the end within it.
+SEARCHED = 500_000
+
 
 @dataclass(frozen=True)
 class Small:
@@ -56,14 +61,12 @@ class Claim:
     result: Result
     sizes: Mapping[str, int]
     unlimited: tuple[str, ...]
-    ghost: str | None
     proved: tuple[str, ...]
     dropped: Mapping[str, Lost]
     lost: Mapping[str, Lost]
     small: Small
     queries: int
     slowest: float
-    docs: Mapping[str, str] = field(default_factory=dict)
 
 
 class EverySizeProver:
@@ -136,29 +139,38 @@ class EverySizeProver:
     # --- the proof --------------------------------------------------------------------------------------------------
 
     def run(self) -> Claim:
-        """Prove what can be proved for every size; search for a violation of what cannot."""
-        from uringcheck.prove.every_size import EverySize, Lost
-        from uringcheck.prove.solver import Clock
-
+        """Look for violations at the sizes of the run; prove for every size what has none."""
         began = time.perf_counter()
         deadline = None if self.aim.seconds is None else time.monotonic() + self.aim.seconds
+        met = self._searched() if self.aim.method is Method.AUTO else {}
+        violated = {name for name, one in met.items() if one.verdict is Verdict.VIOLATED}
         small = self.small()
-        stated = {one.name: one for one in self.program.properties}
-        goals = tuple(Goal(one.name, stated.get(one.name)) for one in self.asked if one.name not in self.refused)
-        clock = Clock(deadline, self.aim.memory, self._observe)
-        found = EverySize(Task(self.program, goals, self._auxiliary(stated, small)), clock).run()
-        wrong = {name: Lost(f"{steps} steps at small sizes", True) for name, steps in small.wrong.items()}
+        found = self._proved(small, violated, deadline)
+        properties = [met[one.name] if one.name in violated else self._judged(one, found, met) for one in self.asked]
+        result = replace(self._result(properties, found, small), seconds=time.perf_counter() - began)
         lost = {name: why for name, why in found.goals.items() if why is not None}
-        properties = [self._judged(one, found) for one in self.asked]
-        result = self._result(properties, found, small)
-        if self.aim.method is Method.AUTO and not found.interrupted:
-            result = self._searched(result, deadline)
-        result = replace(result, seconds=time.perf_counter() - began)
         return Claim(
-            result, self.sizes, self._unlimited(), self.ghost.__name__ if self.ghost else None, found.proved,
-            {**found.dropped, **wrong}, lost, small, found.queries, found.slowest,
-            {mark.name: (mark.function.__doc__ or "").split("\n")[0] for mark in self.marks},
+            result, self.sizes, self._unlimited(), found.proved, {**found.dropped, **self._wrong(small)}, lost, small,
+            found.queries, found.slowest,
         )  # fmt: skip
+
+    def _proved(self, small: Small, violated: set[str], deadline: float | None) -> Everywhere:
+        from uringcheck.prove.every_size import EverySize, Everywhere
+        from uringcheck.prove.solver import Clock
+
+        stated = {one.name: one for one in self.program.properties}
+        wanted = [one.name for one in self.asked if one.name not in (*violated, *self.refused)]
+        if violated and all(name in (DOMAIN, ASSERT) for name in wanted):
+            return Everywhere(reason="nothing else that was asked holds")
+        goals = tuple(Goal(name, stated.get(name)) for name in wanted)
+        clock = Clock(deadline, self.aim.memory, self._observe)
+        return EverySize(Task(self.program, goals, self._auxiliary(stated, small)), clock).run()
+
+    @staticmethod
+    def _wrong(small: Small) -> dict[str, Lost]:
+        from uringcheck.prove.every_size import Lost
+
+        return {name: Lost(f"{steps} steps at small sizes", True) for name, steps in small.wrong.items()}
 
     def _auxiliary(self, stated: Mapping[str, Property], small: Small) -> tuple[Property, ...]:
         names = [mark.name for mark in self.marks if mark.name not in small.wrong]
@@ -179,17 +191,21 @@ class EverySizeProver:
             and not variable.name.startswith(f"{GHOST}.")
         )
 
-    def _judged(self, one: Asked, found: Everywhere) -> PropertyResult:
+    def _judged(self, one: Asked, found: Everywhere, met: Mapping[str, PropertyResult]) -> PropertyResult:
         common = PropertyResult(one.name, one.kind, Verdict.NOT_DECIDED, doc=one.doc, location=one.location)
+        here = met.get(one.name)
+        more = "; it holds at the sizes of this run" if here is not None and here.verdict is Verdict.HOLDS else ""
         if one.name in self.refused:
-            return replace(common, reason=f"not said of every size: {self.refused[one.name].diagnostics[0].message}")
-        why = found.goals[one.name]
-        if why is None:
+            return replace(
+                common, reason=f"not said of every size: {self.refused[one.name].diagnostics[0].message}{more}"
+            )
+        why = found.goals.get(one.name)
+        if one.name in found.goals and why is None:
             return replace(common, verdict=Verdict.HOLDS, reason="by induction, for every size")
-        if found.reason:
-            return replace(common, reason=found.reason)
+        if why is None or found.reason:
+            return replace(common, reason=found.reason + more)
         breaks = "may break it" if why.sure else "is not shown to keep it"
-        return replace(common, reason=f"not proved for every size: {why.where} {breaks}")
+        return replace(common, reason=f"not proved for every size: {why.where} {breaks}{more}")
 
     def _result(self, properties: list[PropertyResult], found: Everywhere, small: Small) -> Result:
         params = {
@@ -202,7 +218,7 @@ class EverySizeProver:
             preset=self.subject.preset,
             params=params,
             complete=all(one.verdict is Verdict.HOLDS for one in properties),
-            cut_by="interrupted" if found.interrupted else "seconds" if found.reason else None,
+            cut_by="interrupted" if found.interrupted else _CUTS.get(found.reason),
             states=0,
             transitions=0,
             depth=0,
@@ -212,32 +228,16 @@ class EverySizeProver:
             interrupted=found.interrupted,
         )
 
-    def _searched(self, result: Result, deadline: float | None) -> Result:
-        """Look for violations of what is not proved, at the sizes of the run."""
-        left = tuple(one.name for one in result.properties if one.verdict is Verdict.NOT_DECIDED)
-        remaining = None if deadline is None else deadline - time.monotonic()
-        if not left or (remaining is not None and remaining <= 0):
-            return result
-        names = tuple(name for name in left if name not in (DOMAIN, ASSERT))
-        asked = replace(
-            self.question,
-            properties=names,
-            limits=Limits(seconds=remaining, memory=self.aim.memory),
-            all_violations=True,
-        )
-        found = {one.name: one for one in check(asked, self.subject).properties}
-        properties = []
-        for one in result.properties:
-            other = found.get(one.name)
-            if one.verdict is not Verdict.NOT_DECIDED or other is None:
-                properties.append(one)
-            elif other.verdict is Verdict.VIOLATED:
-                properties.append(replace(other, reason="at the sizes of this run"))
-            elif other.verdict is Verdict.HOLDS:
-                properties.append(replace(one, reason=f"{one.reason}; it holds at the sizes of this run"))
-            else:
-                properties.append(one)
-        return replace(result, properties=tuple(properties))
+    def _searched(self) -> dict[str, PropertyResult]:
+        """What a search at the sizes of the run says, by name. A violation there needs no proof of anything."""
+        names = tuple(one.name for one in self.asked if one.name not in (DOMAIN, ASSERT))
+        seconds = None if self.aim.seconds is None else self.aim.seconds / 4
+        limits = Limits(states=SEARCHED, seconds=seconds, memory=self.aim.memory)
+        asked = replace(self.question, properties=names, limits=limits, all_violations=True, engine="auto")
+        result = check(asked, self.subject)
+        if result.interrupted:
+            raise KeyboardInterrupt
+        return {one.name: one for one in result.properties}
 
 
 def _not_taken(program: Program, outcome: Outcome) -> tuple[str, ...]:
