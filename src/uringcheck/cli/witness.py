@@ -26,7 +26,13 @@ from uringcheck.witness.recount import PATIENCE
 @click.option(
     "--suite", "in_suite", is_flag=True, help="The entries of the suite, those about MODEL where one is given."
 )
-@click.option("--preset", metavar="NAME", help="A named set of parameter values.")
+@click.option(
+    "--preset",
+    "presets",
+    multiple=True,
+    metavar="NAME",
+    help="A named set of parameter values; several are asked in turn.",
+)
 @click.option(
     "--param", "params", multiple=True, metavar="NAME=VALUE", help="Set a parameter, or choose a slot's class."
 )
@@ -41,7 +47,7 @@ from uringcheck.witness.recount import PATIENCE
 def command(
     models: tuple[str, ...],
     in_suite: bool,
-    preset: str | None,
+    presets: tuple[str, ...],
     params: tuple[str, ...],
     tools: tuple[str, ...],
     tlc_jar: str | None,
@@ -50,7 +56,7 @@ def command(
 ) -> int:
     """Let Rumur, SPIN and TLC recount each MODEL, and compare what can be compared.
 
-    With --suite, --param is for entries that do not say otherwise and models that have such a parameter.
+    With --suite, MODEL and --preset choose among the entries, and --param is for those that do not say otherwise.
 
     A tool that is not installed is named and skipped. Exit 70 when a figure differs, 5 when none was compared, 3 when
     fewer than --at-least.
@@ -60,9 +66,9 @@ def command(
     given = dict(assignment(text, "--param", "NAME=VALUE") for text in params)
     project = nearest(Path.cwd())
     if in_suite:
-        questions = entries(project, models, given)
+        questions = entries(project, models, presets, given)
     elif models:
-        questions = [Question(model, preset, given) for model in models]
+        questions = [Question(model, preset, given) for model in models for preset in presets or (None,)]
     else:
         raise UsageError.at("UC010", "no MODEL, and no --suite", help="`uringcheck list` names the models")
     made = 0
@@ -83,12 +89,14 @@ def command(
     return ExitCode.NOTHING
 
 
-def entries(project: Project, models: Sequence[str], given: Mapping[str, str]) -> list[Question]:
-    """What the suite asks about these models, or about all; parameters that an entry does not set are as given."""
+def entries(
+    project: Project, models: Sequence[str], presets: Sequence[str], given: Mapping[str, str]
+) -> list[Question]:
+    """What the suite asks about these models and presets, or about all; what an entry does not set is as given."""
     found: list[Question] = []
     for prepared in prepare(read_suite(project.suite or shipped_suite()).checks, project):
         question = prepared.entry.question
-        if models and question.model not in models:
+        if (models and question.model not in models) or (presets and question.preset not in presets):
             continue
         smaller = {name: value for name, value in given.items() if name in prepared.subject.params}
         question = replace(question, params={**smaller, **question.params})
