@@ -46,7 +46,8 @@ class EchoApplication(Application):
         """The kernel completes the oldest send, under uring_lock, which task work holds while a handler runs."""
         require(self.sent < len(self.sending) and not self.poll.runs_handler)
         self.sent += 1
-        self.cq.post(Cqe(request=Request.NOP, gen=0, res=0, bid=None, more=False, buf_more=False))
+        # What was sent is more than nothing, which is what other requests answer.
+        self.cq.post(Cqe(request=Request.NOP, gen=0, res=1, bid=None, more=False, buf_more=False))
 
     @action(fair=Fair.WEAK)
     def arm(self, gen: int = one_of(0, G - 1)) -> None:
@@ -58,9 +59,9 @@ class EchoApplication(Application):
     def reap(self) -> None:
         """The application consumes the oldest completion in the queue, of the receive or of a send."""
         require(not self.cq.ring.empty)
-        request = self.cq.ring.head.request
+        cqe = self.cq.ring.head
         EventLoop.reap(self)
-        if request == Request.NOP:
+        if cqe.request == Request.NOP and cqe.res > 0:
             self.sending.pop()
             self.sent -= 1
             self.send_completed()

@@ -22,7 +22,12 @@ ELSEWHERE = {
     "rearms_on_own_recycle": "two_connections",
     "rearms_on_any_recycle": "two_connections",
     "expects_empty_datagrams": "recv_datagrams",
+    "refills_on_enobufs": "recv_sized",
+    "takes_unfinished": "recv_sized",
 }
+
+#: Policies that a model was made for which tells of them itself.
+TOLD_ELSEWHERE = {"refills_on_enobufs", "takes_unfinished"}
 
 #: The pool runs empty while there is data.
 SMALL = "NB=2 M=3"
@@ -145,3 +150,34 @@ def test_a_property_of_a_class_means_the_actions_of_its_subclasses(name: str) ->
     (ticks,) = compile_tree(elaborate(model)).properties
     assert [claim.actions for claim in ticks.fairness] == [("tick",)]
     assert "tick" in str(ticks.formula)
+
+
+def documented() -> list[tuple[str, str, str, str, str, str]]:
+    """Every cell of the tables in docs/clients.md: policy, model, settings, property, kernel, what is said."""
+    found, kernels = [], []
+    for line in (ROOT / "docs" / "clients.md").read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip().strip("`") for cell in line.strip("|").split("|")]
+        if line.startswith("| policy"):
+            kernels = cells[4:]
+        elif line.startswith("| `"):
+            client, model, settings, wanted = cells[:4]
+            found += [(client, model, settings, wanted, *one) for one in zip(kernels, cells[4:], strict=True)]
+    return found
+
+
+def test_the_tables_name_every_policy() -> None:
+    """None is left out, and none is told of that does not exist."""
+    told = {client for client, *_ in documented()}
+    assert told <= set(CLIENTS)
+    assert set(CLIENTS) - told <= TOLD_ELSEWHERE
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("client", "model", "settings", "wanted", "kernel", "said"), documented())
+def test_the_tables_tell_the_truth(client: str, model: str, settings: str, wanted: str, kernel: str, said: str) -> None:
+    """Each cell is the verdict, or the steps of the shortest counterexample."""
+    given = dict(item.split("=") for item in settings.split())
+    question = Question(model, kernel, {**given, "client": client}, (wanted,), all_violations=True)
+    result = check(question, subject(question, None))
+    found = next(one for one in result.properties if one.name == wanted)
+    assert said == (str(found.steps) if found.verdict is Verdict.VIOLATED else found.verdict.value)
