@@ -27,7 +27,7 @@ ELSEWHERE = {
 }
 
 #: Policies that a model was made for which tells of them itself.
-TOLD_ELSEWHERE = {"refills_on_enobufs", "takes_unfinished"}
+TOLD_ELSEWHERE = {"refills_on_enobufs", "keeps_unfinished", "takes_unfinished"}
 
 #: The pool runs empty while there is data.
 SMALL = "NB=2 M=3"
