@@ -11,7 +11,6 @@ import click
 
 from uringcheck.cli.console import remark, say
 from uringcheck.cli.outputs import assignment
-from uringcheck.diagnostics import UsageError
 from uringcheck.run.exit_codes import ExitCode
 from uringcheck.run.project import Project, nearest
 from uringcheck.run.question import Question, subject
@@ -70,7 +69,7 @@ def command(
     elif models:
         questions = [Question(model, preset, given) for model in models for preset in presets or (None,)]
     else:
-        raise UsageError.at("UC010", "no MODEL, and no --suite", help="`uringcheck list` names the models")
+        raise click.UsageError("no MODEL, and no --suite; `uringcheck list` names the models")
     made = 0
     for question in questions:
         about = subject(question, project)
