@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +17,7 @@ from tests.agree.states import random_states
 from tests.agree.symmetric_programs import symmetric_programs
 from uringcheck.diagnostics import SpecError
 from uringcheck.explore.canonical import Canonical
+from uringcheck.explore.least import Least
 from uringcheck.explore.outcome import Cut, Limits, Outcome, Path, Request, State
 from uringcheck.explore.search import search
 from uringcheck.explore.symmetry import Symmetry, symmetry_of
@@ -24,6 +27,12 @@ from uringcheck.ir.renaming import Renaming, renamings
 from uringcheck.ir.symmetry import interchangeable_types, same_for_all
 from uringcheck.ir.types import Encoded
 from uringcheck.lower.python import Generated
+
+
+def native_here() -> bool:
+    """Whether native code can be made."""
+    return importlib.util.find_spec("llvmlite") is not None
+
 
 #: Full state spaces beyond this many states are not searched for the comparison.
 FEW = 4000
@@ -72,13 +81,13 @@ def test_an_accepted_program_does_the_same_under_every_exchange_of_names(text: s
         if one.kind is not PropertyKind.STEP and same_for_all(program, one)
     ]
     none = Renaming({})
-    canonical = Canonical(variables, types)
+    ways = [Canonical(variables, types), Least(program.variables, types)]
     for state in random_states(program, 6):
-        here = canonical(state)
+        here = [canonical(state) for canonical in ways]
         for renaming in list(renamings(types))[1::3]:
             other = renaming.tuple(variables, state)
             assert steps(program, generated, other, none) == steps(program, generated, state, renaming)
-            assert canonical(other) == here
+            assert [canonical(other) for canonical in ways] == here
             for position in alike:
                 assert value(generated.evaluate(position, other)) == value(generated.evaluate(position, state))
 
@@ -185,10 +194,35 @@ def test_the_canonical_state_is_one_of_those_it_stands_for(text: str, seed: int)
     """It is the state with its names exchanged as `named` says, and it is its own canonical state."""
     program = accepted(text)
     variables = [variable.type for variable in program.variables]
-    canonical = Canonical(variables, interchangeable_types(program))
-    for state in random_states(program, 8, Random(seed).randrange(1 << 30)):
-        made, places = canonical.named(state)
-        renaming = canonical.renaming(places)
-        assert renaming.tuple(variables, state) == made
-        assert renaming.inverse().tuple(variables, made) == state
-        assert canonical(made) == made
+    types = interchangeable_types(program)
+    for canonical in (Canonical(variables, types), Least(program.variables, types)):
+        for state in random_states(program, 8, Random(seed).randrange(1 << 30)):
+            made, places = canonical.named(state)
+            renaming = canonical.renaming(places)
+            assert renaming.tuple(variables, state) == made
+            assert renaming.inverse().tuple(variables, made) == state
+            assert canonical(made) == made
+
+
+@pytest.mark.skipif(not native_here(), reason="llvmlite is missing")
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(symmetric_programs(), st.booleans(), st.sampled_from([None, None, 0, 2]), st.sampled_from([None, None, 30]))
+def test_native_code_finds_what_python_finds_up_to_names(
+    text: str, every: bool, depth: int | None, states: int | None
+) -> None:
+    """Every count and every path is the same, whichever of the two made states canonical."""
+    from uringcheck.explore import native
+
+    program = accepted(text)
+    whole = reachable(program)
+    assume(whole is not None and len(whole[0]) > 1)
+    symmetry = symmetry_of(program)
+    if isinstance(symmetry, str):
+        name = symmetry.split("`")[1]
+        program = replace(program, properties=tuple(one for one in program.properties if one.name != name))
+        symmetry = symmetry_of(program)
+    assume(isinstance(symmetry, Symmetry) and symmetry.few)
+    assert isinstance(symmetry, Symmetry)
+    request = Request(Limits(depth=depth, states=states), every, True)
+    outcomes = [search(program, request, symmetry), native.search(program, request, threads=2, symmetry=symmetry)]
+    assert replace(outcomes[0], seconds=0.0) == replace(outcomes[1], seconds=0.0)

@@ -33,28 +33,29 @@ def search_auto(
     threads: int | None = None,
     symmetry: Symmetry | None = None,
 ) -> Outcome:
-    """Search a specialised program with the engine of that name; up to `symmetry` with generated Python, for now.
+    """Search a specialised program with the engine of that name.
+
+    Up to `symmetry` with many renamings, generated Python is the only one.
 
     `auto` stays with Python where llvmlite is missing; `native` raises EngineUnavailable there. `threads` is for native
     code, all cores when None.
     """
     if engine not in ENGINES:
         raise ValueError(f"no engine {engine!r}; there are {', '.join(ENGINES)}")
-    if symmetry is not None:
-        from uringcheck.explore.search import search
+    from uringcheck.explore.search import search
 
+    if symmetry is not None and not symmetry.few:
         return search(program, request, symmetry)
     if engine == "native":
         from uringcheck.explore import native
 
-        return native.search(program, request, threads=threads)
-    from uringcheck.explore.search import search
+        return native.search(program, request, threads=threads, symmetry=symmetry)
 
     asked = request.limits.states
     if engine == "python" or (asked is not None and asked <= SWITCH):
-        return search(program, request)
+        return search(program, request, symmetry)
     began = time.perf_counter()
-    outcome = search(program, replace(request, limits=replace(request.limits, states=SWITCH)))
+    outcome = search(program, replace(request, limits=replace(request.limits, states=SWITCH)), symmetry)
     if outcome.cut_by is not Cut.STATES:
         return outcome
     spent = time.perf_counter() - began
@@ -65,8 +66,8 @@ def search_auto(
     from uringcheck.explore import native
 
     try:
-        outcome = native.search(program, rest, threads=threads)
+        outcome = native.search(program, rest, threads=threads, symmetry=symmetry)
     except native.EngineUnavailable:
-        outcome = search(program, rest)
+        outcome = search(program, rest, symmetry)
     outcome.seconds += spent
     return outcome

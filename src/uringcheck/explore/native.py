@@ -14,7 +14,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from uringcheck.explore import native_language, native_loop, native_workers
 from uringcheck.explore import native_loop as loop
@@ -32,6 +32,9 @@ from uringcheck.ir.program import Program, PropertyKind
 from uringcheck.lower.llvm import NOTHING, Module, Places
 from uringcheck.lower.python import Generated
 
+if TYPE_CHECKING:
+    from uringcheck.explore.symmetry import Symmetry
+
 __all__ = ["EngineUnavailable", "assembly", "search"]
 
 #: Seconds that the loop runs before it comes back: short enough for Ctrl-C to feel at once.
@@ -43,14 +46,24 @@ _EVERYTHING = Request()
 MOST_THREADS = 64
 
 
-def search(program: Program, request: Request = _EVERYTHING, *, threads: int | None = None) -> Outcome:
+def search(
+    program: Program,
+    request: Request = _EVERYTHING,
+    *,
+    threads: int | None = None,
+    symmetry: Symmetry | None = None,
+) -> Outcome:
     """Everything reachable in a specialised program, within the limits of the request.
 
     `threads` is all cores when None. Raises EngineUnavailable where llvmlite is missing. An interruption ends the
-    search and is told by the outcome.
+    search and is told by the outcome. With `symmetry`, which must be `few`, everything is counted up to names, as
+    `search.search` does it, in one thread.
     """
     began = time.perf_counter()
     count = min(MOST_THREADS, max(1, threads if threads is not None else _cores()))
+    if symmetry is not None:
+        # Among several workers the least path would decide, and up to names that is not the first that was found.
+        return symmetry.told(_Native(program, request, 1, began, symmetry).run())
     return _Native(program, request, count, began).run()
 
 
@@ -90,6 +103,7 @@ def _known(module: Module, threads: int) -> dict[str, int]:
         "JUDGE_LEFT": int(bool(module.halves[0])), "JUDGE_RIGHT": int(bool(module.halves[1])),
         "CUT": Places.cut, "TERMINAL": Places.terminal, "LOOPS": Places.loops, "EDGES": Places.edges,
         "COUNTERS": Places.cut, "CONSTRAINED": int(module.constrained), "STEPS": int(module.judges_steps),
+        "SYMMETRIC": int(module.symmetric),
         "WORKERS": threads,
     }  # fmt: skip
 
@@ -112,13 +126,16 @@ class _Ended(Exception):
 class _Native:
     """One search. Mirrors `search._Search`, which says what each count means."""
 
-    def __init__(self, program: Program, request: Request, threads: int, began: float) -> None:
+    def __init__(
+        self, program: Program, request: Request, threads: int, began: float, symmetry: Symmetry | None = None
+    ) -> None:
         self.began = self.observed = began
         self.program = program
         self.request = request
         self.limits = request.limits
         self.threads = threads
-        self.module = Module(program)
+        self.symmetry = symmetry
+        self.module = Module(program, () if symmetry is None else symmetry.types)
         self.code: Compiled = compiled(*parts(self.module, threads))
         prototype = ctypes.CFUNCTYPE(ctypes.c_uint64, ctypes.c_uint64)
         self._advance: Any = prototype(self.code.address("advance"))
@@ -138,7 +155,7 @@ class _Native:
         store: Store | None = None
         try:
             store = self.store = Store(self.module, self.threads, allowance(self.limits.memory))
-            self.findings = Findings(self.module, store, self.generated)
+            self.findings = Findings(self.module, store, self.generated, self.symmetry)
             store.set("limit", MOST_STATES if self.limits.states is None else min(self.limits.states, MOST_STATES))
             store.set("pairs", int(self.request.graph_stats))
             if self.threads > 1:
@@ -195,7 +212,7 @@ class _Native:
                 start = start_step(self.program, position, arguments)
                 self.findings.failed_starts.setdefault(after.failure, Witness(None, step=start, check=after))
                 continue
-            batch.append(self.module.layout.pack(after))
+            batch.append(self.module.layout.pack(after if self.symmetry is None else self.symmetry.canonical(after)))
             if len(batch) == ADMITTED:
                 status = status or self._hand_over(batch)
         status = status or self._hand_over(batch)
@@ -274,23 +291,27 @@ class _Native:
     def _look(self) -> None:
         """Find out what lies behind the last level that the limit on depth admits; see `search._Search._look`."""
         store, places = self.store, self.module.places
-        steps = [places.failure(kind, -1) for kind in Failure]
-        for position, property_ in enumerate(self.program.properties):
-            if property_.kind is PropertyKind.STEP:
-                steps += [places.answer(position), *(places.failure(kind, position) for kind in Failure)]
-        open_ = [place for place in steps if store.first.array[place] == NOTHING]
+        on_steps = [p for p, one in enumerate(self.program.properties) if one.kind is PropertyKind.STEP]
+        failures = [places.failure(kind, position) for position in (-1, *on_steps) for kind in Failure]
+        open_ = [place for place in map(places.answer, on_steps) if store.first.array[place] == NOTHING]
+        # What has failed before may fail here again, and that counts.
+        known = {place: next(iter(found)) for place in failures if (found := list(store.findings(place)))}
+        for place in known:
+            store.agree(place, None)
         terminal = store.counted(places.terminal, places.terminal + 1)[0]
         store.set("looking", 1)
         while self._slice() == loop.AGAIN:
             pass
-        judged = [place for place in open_ if any(store.findings(place))]
+        judged = [place for place in (*failures, *open_) if any(store.findings(place))]
+        for place in judged:
+            # What was found about steps is forgotten; what is true of the states they start from is kept.
+            store.agree(place, None)
+        for place, finding in known.items():
+            store.agree(place, finding)
         if not store.total("beyond") and not judged:
             store.commit()
             self._settle()
             return
-        # What was found about steps is forgotten; what is true of the states they start from is kept.
-        for place in judged:
-            store.agree(place, None)
         self.stopped = Cut.DEPTH
         self.outcome.terminal = store.counted(places.terminal, places.terminal + 1)[0] - terminal
         self._settle()

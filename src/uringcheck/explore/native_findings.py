@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from uringcheck.diagnostics import InternalError
 from uringcheck.explore.native_store import Store
@@ -14,6 +15,9 @@ from uringcheck.ir.program import Program, PropertyKind
 from uringcheck.ir.types import Encoded
 from uringcheck.lower.llvm import Module
 from uringcheck.lower.python import Generated
+
+if TYPE_CHECKING:
+    from uringcheck.explore.symmetry import Symmetry
 
 
 class _Parents(Mapping[State, State | None]):
@@ -43,17 +47,19 @@ class _Parents(Mapping[State, State | None]):
 class Findings:
     """Settles what a search found. Several workers may have found the same thing; the least path is the one."""
 
-    def __init__(self, module: Module, store: Store, generated: Generated) -> None:
+    def __init__(self, module: Module, store: Store, generated: Generated, symmetry: Symmetry | None = None) -> None:
         self._module = module
         self._program: Program = module.program
         self._store = store
         self._generated = generated
+        self._symmetry = symmetry
         self.failed_starts: dict[Failure, Witness] = {}
 
     def settle(self, found: dict[str, Path]) -> bool:
         """Add paths for what is new to `found`; whether anything there is a violation."""
         parents = _Parents(self._store)
-        paths = Paths(self._generated, parents)
+        symmetry = self._symmetry
+        paths = Paths(self._generated, parents) if symmetry is None else symmetry.paths(self._generated, parents)
         violated = False
         answers: dict[int, Key] = {}
         for position, property_ in [*enumerate(self._program.properties), (-1, None)]:

@@ -143,6 +143,7 @@ _WORDS: dict[str, tuple[int, str]] = {
         "{p} = inttoptr i64 {0} to ptr\n{q} = inttoptr i64 {1} to ptr\ncall void @stuck(ptr {p}, ptr {q}, i64 {2})",
     ),
     "inside": (1, "{p} = inttoptr i64 {0} to ptr\n{r} = call i64 @inside(ptr {p})"),
+    "canonical": (1, "{p} = inttoptr i64 {0} to ptr\n{r} = call i64 @canonical(ptr {p})"),
     "truths": (
         3,
         "{p} = inttoptr i64 {0} to ptr\n{q} = inttoptr i64 {1} to ptr\ncall void @truths(ptr {p}, ptr {q}, i64 {2})",
@@ -158,6 +159,7 @@ declare i64 @judge_right(ptr, ptr, i64)
 declare void @judge_step(ptr, ptr, ptr, i64, i64)
 declare void @stuck(ptr, ptr, i64)
 declare i64 @inside(ptr)
+declare i64 @canonical(ptr)
 declare void @truths(ptr, ptr, i64)
 """
 
@@ -542,6 +544,11 @@ def stuck(state: int, words: int, source: int) -> None:
 def inside(state: int) -> int:
     """See `lower.llvm`."""
     raise _only_native("inside")
+
+
+def canonical(state: int) -> int:
+    """See `lower.llvm_symmetry`."""
+    raise _only_native("canonical")
 
 
 def truths(state: int, out: int, stride: int) -> None:

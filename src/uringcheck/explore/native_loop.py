@@ -24,6 +24,7 @@ from typing import Any
 from uringcheck.explore.native_language import (
     at,
     at8,
+    canonical,
     clear,
     copy,
     expand,
@@ -89,7 +90,7 @@ PER_STATE = 12
 LANES = STRIDE = LEFT = RIGHT = WORKERS = 1
 JUDGE_LEFT = JUDGE_RIGHT = 0
 WHOLE = CUT = TERMINAL = LOOPS = EDGES = FIRED = COUNTERS = 0
-CONSTRAINED = STEPS = COUNT = 0
+CONSTRAINED = STEPS = SYMMETRIC = COUNT = 0
 SEED = 0x9E3779B97F4A7C15
 STIR = 0xA0761D6478BD642F
 MIX = 0xE7037ED1A0B428DB
@@ -244,16 +245,18 @@ def steps_of(w: Any, source: int, filled: int) -> int:
     loop = 0
     i = 0
     while i < count:
+        instance = at(entry, LANES) >> 32
+        put(w, FIRED + instance, at(w, FIRED + instance) + 1)
+        if STEPS == 1:
+            judge_step(state, entry, w, source, instance)
+        if SYMMETRIC == 1:
+            canonical(entry)
         same_left = same(state, entry, LEFT)
         same_right = same(state + LEFT * 8, entry + LEFT * 8, RIGHT)
         loop |= same_left & same_right
         if WHOLE == 0:
             note_hash(w.left, hashes, 0, same_left, entry, LEFT)
             note_hash(w.right, hashes, 1, same_right, entry + LEFT * 8, RIGHT)
-        instance = at(entry, LANES) >> 32
-        put(w, FIRED + instance, at(w, FIRED + instance) + 1)
-        if STEPS == 1:
-            judge_step(state, entry, w, source, instance)
         hashes += 16
         entry += STRIDE
         i += 1

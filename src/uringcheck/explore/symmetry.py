@@ -8,11 +8,13 @@ of the others with the names exchanged. Behaviours that never end are another ma
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from uringcheck.diagnostics import InternalError
 from uringcheck.explore.canonical import Canonical
+from uringcheck.explore.least import MOST_RENAMINGS, Least
 from uringcheck.explore.outcome import FailedStep, Outcome, Path, State, Step
 from uringcheck.explore.paths import Paths, Witness, failure, key, start_step
 from uringcheck.ir.nodes import Check
@@ -71,7 +73,12 @@ class Symmetry:
         self._program, self.types, self._families = program, types, families
         self._variables = tuple(variable.type for variable in program.variables)
         self._actions = {action.name: action for action in (*program.inits, *program.actions)}
-        self.canonical = Canonical(self._variables, types)
+        ways = math.prod(math.factorial(len(type_.members)) for type_ in types)
+        #: Whether there are few enough renamings to try them all, which native code does, too.
+        self.few = ways <= MOST_RENAMINGS
+        self.canonical: Least | Canonical = (
+            Least(program.variables, types) if self.few else Canonical(self._variables, types)
+        )
 
     def __str__(self) -> str:
         named = " and ".join(f"{len(type_.members)} {type_.name}" for type_ in self.types)

@@ -14,6 +14,8 @@
         Whether a state without successors is one that the model calls final.
     inside(state) -> 0 or 1
         Whether a state is inside every constraint, and so to be expanded.
+    canonical(state)
+        Only where the search is up to interchangeable names; see `llvm_symmetry`.
 
 `words` is the memory of one worker; `Places` says where in it each counter and each finding stands. `source` is
 whatever the search calls the state; it is only written down with findings.
@@ -21,6 +23,7 @@ whatever the search calls the state; it is only written down with findings.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from uringcheck.diagnostics.sources import Span, display_path
@@ -33,6 +36,7 @@ from uringcheck.ir.rewrite import Substitution, instantiate
 from uringcheck.ir.types import BOOL, Bool, Encoded, Enum, Int, Option, Record, Type, cardinality
 from uringcheck.lower.llvm_bodies import Bodies
 from uringcheck.lower.llvm_expressions import Environment, Expressions
+from uringcheck.lower.llvm_symmetry import canonical_function
 from uringcheck.lower.llvm_text import WORD, Code, register, register_width
 from uringcheck.lower.packing import LANE, Layout, layout
 
@@ -133,9 +137,11 @@ class Instances:
 class Module:
     """The module of one specialised program."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, interchangeable: Sequence[Enum] = ()) -> None:
+        """`interchangeable` are the types up to whose names states are to be told apart."""
         self.program = program
         self.layout: Layout = layout(program.variables)
+        self.symmetric = bool(interchangeable)
         self.checks: list[Check] = []
         self._check_numbers: dict[Check, int] = {}
         self._types = {variable.name: variable.type for variable in program.variables}
@@ -158,6 +164,8 @@ class Module:
         self.halves = self._judged_halves()
         functions = [self._expand(), self._judge(), self._judge_half(0), self._judge_half(1), self._judge_step()]
         functions += [self._stuck(), self._inside()]
+        if self.symmetric:
+            functions.append(canonical_function(self.layout, interchangeable))
         counts = [f"declare i{w} @llvm.ctpop.i{w}(i{w})" for w in sorted(self._declared)]
         self.text = "\n\n".join(["\n".join([*counts, _COPY]), _noting(self.places), *functions]) + "\n"
 
