@@ -28,7 +28,7 @@ from uringcheck import (
     pushed,
     var,
 )
-from uringcheck.invariants.recv_proof import has_data, is_final, refs_bounded, refs_fit_phase, reports_eof
+from uringcheck.invariants.recv_proof import has_data, is_final, reports_eof
 from uringcheck.spec.parts.application import Application
 from uringcheck.spec.parts.buffer_ring import BufferRing
 from uringcheck.spec.parts.completion_queue import CompletionQueue
@@ -208,40 +208,115 @@ def ends_at_the_end(ledger: RecvLedger) -> bool:
 
 
 @lemma
-def queued_fit(ledger: RecvLedger) -> bool:
-    """A queued completion reports the next unit, and belongs to the generation that is next to end."""
+def queued_units_are_next(ledger: RecvLedger) -> bool:
+    """A queued completion with data reports the next unit."""
     return all(
         slot >= len(ledger.queued)
         or ledger.cq.ring[slot].request != Request.SUBJECT
-        or fits(ledger, ledger.cq.ring[slot], ledger.queued[slot])
+        or is_next_unit(ledger, ledger.cq.ring[slot], ledger.queued[slot])
         for slot in range(len(ledger.cq.ring))
     )
 
 
 @lemma
-def parked_fit(ledger: RecvLedger) -> bool:
-    """So does a parked completion."""
+def parked_units_are_next(ledger: RecvLedger) -> bool:
+    """So does a parked one."""
     return all(
         slot >= len(ledger.parked)
         or ledger.cq.overflow[slot].request != Request.SUBJECT
-        or fits(ledger, ledger.cq.overflow[slot], ledger.parked[slot])
+        or is_next_unit(ledger, ledger.cq.overflow[slot], ledger.parked[slot])
         for slot in range(len(ledger.cq.overflow))
     )
 
 
-def fits(ledger: RecvLedger, cqe: Cqe, seen: Seen) -> bool:
-    """Whether a completion of the request is the one that is due after what is seen before it."""
+def is_next_unit(ledger: RecvLedger, cqe: Cqe, seen: Seen) -> bool:
+    """Whether a completion reports the unit that is due after what is seen before it, if it reports one."""
+    return not has_data(cqe) or cqe.res == seen.units + 1
+
+
+@lemma
+def queued_turns_are_next(ledger: RecvLedger) -> bool:
+    """A queued completion is of the generation that is next to end, which the application waits for."""
+    return all(
+        slot >= len(ledger.queued)
+        or ledger.cq.ring[slot].request != Request.SUBJECT
+        or is_next_turn(ledger, ledger.cq.ring[slot], ledger.queued[slot])
+        for slot in range(len(ledger.cq.ring))
+    )
+
+
+@lemma
+def parked_turns_are_next(ledger: RecvLedger) -> bool:
+    """So does a parked one."""
+    return all(
+        slot >= len(ledger.parked)
+        or ledger.cq.overflow[slot].request != Request.SUBJECT
+        or is_next_turn(ledger, ledger.cq.overflow[slot], ledger.parked[slot])
+        for slot in range(len(ledger.cq.overflow))
+    )
+
+
+def is_next_turn(ledger: RecvLedger, cqe: Cqe, seen: Seen) -> bool:
+    """Whether a completion belongs to the generation that ends next after what is seen before it."""
     return (
-        (not has_data(cqe) or cqe.res == seen.units + 1)
-        and ledger.turn[cqe.gen] == seen.ends + 1
-        and seen.ends < ledger.submitted
-        and cqe.gen in ledger.client.outstanding
-        and has_data(cqe) == (cqe.bid is not None)
-        and (has_data(cqe) or not cqe.more)
-        and implies(
-            reports_eof(cqe),
-            ledger.socket.fin and ledger.socket.taken == ledger.socket.sent and seen.units == ledger.socket.sent,
-        )
+        ledger.turn[cqe.gen] == seen.ends + 1 and seen.ends < ledger.submitted and cqe.gen in ledger.client.outstanding
+    )
+
+
+@lemma
+def queued_data_has_a_buffer(ledger: RecvLedger) -> bool:
+    """A queued completion names a buffer exactly when it has data, and says F_MORE only then."""
+    return all(
+        slot >= len(ledger.queued)
+        or ledger.cq.ring[slot].request != Request.SUBJECT
+        or has_buffer_for_data(ledger, ledger.cq.ring[slot], ledger.queued[slot])
+        for slot in range(len(ledger.cq.ring))
+    )
+
+
+@lemma
+def parked_data_has_a_buffer(ledger: RecvLedger) -> bool:
+    """So does a parked one."""
+    return all(
+        slot >= len(ledger.parked)
+        or ledger.cq.overflow[slot].request != Request.SUBJECT
+        or has_buffer_for_data(ledger, ledger.cq.overflow[slot], ledger.parked[slot])
+        for slot in range(len(ledger.cq.overflow))
+    )
+
+
+def has_buffer_for_data(ledger: RecvLedger, cqe: Cqe, seen: Seen) -> bool:
+    """Whether a completion names a buffer exactly when it has data, and says F_MORE only then."""
+    return has_data(cqe) == (cqe.bid is not None) and (has_data(cqe) or not cqe.more)
+
+
+@lemma
+def queued_end_is_last(ledger: RecvLedger) -> bool:
+    """A queued end of the stream is one: the peer has closed, and every unit is seen before it."""
+    return all(
+        slot >= len(ledger.queued)
+        or ledger.cq.ring[slot].request != Request.SUBJECT
+        or is_last(ledger, ledger.cq.ring[slot], ledger.queued[slot])
+        for slot in range(len(ledger.cq.ring))
+    )
+
+
+@lemma
+def parked_end_is_last(ledger: RecvLedger) -> bool:
+    """So is a parked one."""
+    return all(
+        slot >= len(ledger.parked)
+        or ledger.cq.overflow[slot].request != Request.SUBJECT
+        or is_last(ledger, ledger.cq.overflow[slot], ledger.parked[slot])
+        for slot in range(len(ledger.cq.overflow))
+    )
+
+
+def is_last(ledger: RecvLedger, cqe: Cqe, seen: Seen) -> bool:
+    """Whether a completion that reports the end of the stream is right to do so."""
+    return implies(
+        reports_eof(cqe),
+        ledger.socket.fin and ledger.socket.taken == ledger.socket.sent and seen.units == ledger.socket.sent,
     )
 
 
@@ -408,118 +483,3 @@ def request_is_the_last(ledger: RecvLedger) -> bool:
 def waits_for_what_is_left(ledger: RecvLedger) -> bool:
     """The application waits for all submissions whose end it has not seen."""
     return len(ledger.client.outstanding) == ledger.submitted - ledger.ends_seen
-
-
-@lemma
-def buffers_add_up(ledger: RecvLedger) -> bool:
-    """A buffer is in the ring, with the application, or holds a unit that was taken and not yet delivered."""
-    unread = ledger.socket.taken - ledger.client.delivered
-    return len(ledger.pool.ring) + len(ledger.client.held) + unread == NB
-
-
-@lemma
-def places_are_numbered(ledger: RecvLedger) -> bool:
-    """What came to a queue and did not leave it is there."""
-    return (
-        ledger.queue_in - ledger.queue_out == len(ledger.cq.ring)
-        and ledger.list_in - ledger.list_out == len(ledger.cq.overflow)
-        and ledger.ring_in - ledger.ring_out == len(ledger.pool.ring)
-    )
-
-
-@lemma
-def ring_is_known(ledger: RecvLedger) -> bool:
-    """The ledger knows the place of every buffer in the ring."""
-    return all(
-        ledger.place[ledger.pool.ring[slot]] == Place.RING
-        and ledger.number[ledger.pool.ring[slot]] == ledger.ring_out + slot
-        for slot in range(len(ledger.pool.ring))
-    )
-
-
-@lemma
-def queue_is_known(ledger: RecvLedger) -> bool:
-    """The ledger knows the place of every buffer of a queued completion."""
-    return all(
-        is_at(ledger, ledger.cq.ring[slot], Place.QUEUED, ledger.queue_out + slot)
-        for slot in range(len(ledger.cq.ring))
-    )
-
-
-@lemma
-def list_is_known(ledger: RecvLedger) -> bool:
-    """The ledger knows the place of every buffer of a parked completion."""
-    return all(
-        is_at(ledger, ledger.cq.overflow[slot], Place.PARKED, ledger.list_out + slot)
-        for slot in range(len(ledger.cq.overflow))
-    )
-
-
-def is_at(ledger: RecvLedger, cqe: Cqe, place: Place, number: int) -> bool:
-    """Whether the buffer that a completion ends, if it names one, is at a place."""
-    if cqe.bid is None:
-        return True
-    return ledger.place[cqe.bid] == place and ledger.number[cqe.bid] == number and not cqe.buf_more
-
-
-@lemma
-def held_are_held(ledger: RecvLedger) -> bool:
-    """A buffer is with the application when the ledger says so, and none is lost."""
-    return all(
-        (ledger.place[bid] == Place.HELD) == (bid in ledger.client.held) and ledger.place[bid] != Place.LOST
-        for bid in range(NB)
-    )
-
-
-@lemma
-def ring_has_its_buffers(ledger: RecvLedger) -> bool:
-    """A buffer stands in the ring where the ledger says."""
-    return all(
-        bid in ledger.client.held
-        or ledger.place[bid] != Place.RING
-        or (
-            0 <= ledger.number[bid] - ledger.ring_out < len(ledger.pool.ring)
-            and ledger.pool.ring[ledger.number[bid] - ledger.ring_out] == bid
-        )
-        for bid in range(NB)
-    )
-
-
-@lemma
-def queue_has_its_buffers(ledger: RecvLedger) -> bool:
-    """A queued completion names a buffer where the ledger says."""
-    return all(
-        bid in ledger.client.held
-        or ledger.place[bid] != Place.QUEUED
-        or (
-            0 <= ledger.number[bid] - ledger.queue_out < len(ledger.cq.ring)
-            and ledger.cq.ring[ledger.number[bid] - ledger.queue_out].bid == bid
-        )
-        for bid in range(NB)
-    )
-
-
-@lemma
-def list_has_its_buffers(ledger: RecvLedger) -> bool:
-    """A parked completion names a buffer where the ledger says."""
-    return all(
-        bid in ledger.client.held
-        or ledger.place[bid] != Place.PARKED
-        or (
-            0 <= ledger.number[bid] - ledger.list_out < len(ledger.cq.overflow)
-            and ledger.cq.overflow[ledger.number[bid] - ledger.list_out].bid == bid
-        )
-        for bid in range(NB)
-    )
-
-
-@lemma
-def polls_soundly(ledger: RecvLedger) -> bool:
-    """What the polled request, its handler and the completion queue keep to themselves."""
-    return (
-        refs_fit_phase(ledger.poll)
-        and refs_bounded(ledger.client)
-        and (ledger.client.cancels > 0 or not ledger.poll.cancelled)
-        and not ledger.handler.index_is_bid
-        and ledger.cq.cached == 0
-    )

@@ -23,7 +23,7 @@ from uringcheck.ir.sizes import Size
 from uringcheck.lang.compiling import compile_tree
 from uringcheck.lang.ghosts import ghost_of
 from uringcheck.lang.properties import PropertyMark, lemmas
-from uringcheck.lang.tree import Tree, elaborate
+from uringcheck.lang.tree import Tree, bound_class, elaborate
 from uringcheck.prove.outcome import Goal, Task
 from uringcheck.run.check import ASSERT, DOMAIN, Asked, asked_of, bare_name, check
 from uringcheck.run.proving import Aim, Method, lemmas_of
@@ -101,10 +101,12 @@ class EverySizeProver:
 
     @cached_property
     def marks(self) -> tuple[PropertyMark, ...]:
-        """The lemmas for every size: those of the ghost's file, or of the model where it has no ghost."""
-        if self.ghost is None:
+        """The lemmas for every size: those about the ghost, or about the model where it has no ghost."""
+        ghost = self.ghost
+        if ghost is None:
             return lemmas_of(self.subject.tree)
-        return tuple(lemmas.get(self.ghost.__module__, {}).values())
+        all_ = (mark for module in lemmas.values() for mark in module.values())
+        return tuple(mark for mark in all_ if bound_class(mark) is ghost)
 
     def _with_properties(self, tree: Tree) -> Tree:
         names = {bare_name(one.name) for one in self.asked}
