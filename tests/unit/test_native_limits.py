@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from uringcheck.explore import native, native_compile
+from uringcheck.explore import auto, memory, native, native_compile
 from uringcheck.explore.memory import resident
 from uringcheck.explore.outcome import Cut, Limits, Progress, Request
 from uringcheck.ir.program import Program
@@ -54,6 +54,17 @@ def test_a_limit_below_what_the_process_holds_ends_at_once() -> None:
     outcome = native.search(six_counters(4), Request(Limits(memory=resident() / 2)))
     assert outcome.cut_by is Cut.MEMORY
     assert outcome.states == 0
+
+
+@pytest.mark.parametrize("engine", ["python", "native", "auto"])
+def test_without_a_limit_a_search_keeps_to_its_share_of_the_machine(
+    engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The share is made small here, not the machine."""
+    monkeypatch.setattr(memory, "SHARE", (resident() + 30) / memory.machine_memory())
+    outcome = auto.search_auto(six_counters(40), engine=engine)
+    assert outcome.cut_by is Cut.MEMORY
+    assert outcome.states == sum(outcome.levels) < 40**6
 
 
 def test_time_and_interruption_end_between_levels() -> None:

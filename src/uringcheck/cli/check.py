@@ -36,7 +36,7 @@ from uringcheck.run.question import Question
 @click.option(
     "--engine",
     type=click.Choice(ENGINES),
-    default="python",
+    default="auto",
     show_default=True,
     help="Generated Python, native code, or native once a model proves large. The answers are the same.",
 )
@@ -51,7 +51,7 @@ from uringcheck.run.question import Question
     "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Also write text=FILE, json=FILE, itf=DIR."
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress, no times.")
-@click.option("-v", "--verbose", is_flag=True, help="In a suite: every entry with its stories in full.")
+@click.option("-v", "--verbose", is_flag=True, help="Count new states and levels; in a suite, every entry in full.")
 def command(
     models: tuple[str, ...],
     preset: str | None,

@@ -16,12 +16,18 @@ from uringcheck.run.files import OutputFile
 from uringcheck.run.project import nearest
 from uringcheck.run.question import Question, subject
 
-TARGETS = ("murphi", "promela", "tla")
+TARGETS = ("murphi", "promela", "tla", "llvm")
 
 
 @click.command(name="export")
 @click.argument("model", metavar="MODEL")
-@click.option("--to", "target", type=click.Choice(TARGETS), required=True, help="Rumur's Murphi, SPIN's Promela, TLA+.")
+@click.option(
+    "--to",
+    "target",
+    type=click.Choice(TARGETS),
+    required=True,
+    help="Rumur's Murphi, SPIN's Promela, TLA+; llvm is what is compiled here.",
+)
 @click.option("--preset", metavar="NAME", help="A named set of parameter values.")
 @click.option(
     "--param", "params", multiple=True, metavar="NAME=VALUE", help="Set a parameter, or choose a slot's class."
@@ -31,10 +37,15 @@ def command(target: str, model: str, preset: str | None, params: tuple[str, ...]
     """Write MODEL for another checker: complete, or not at all.
 
     A property that the target cannot say is left out and named in the header; a state or a step that it cannot say
-    refuses the export.
+    refuses the export. `llvm` is the assembly of the native engine, with the source line of every action instance and
+    property in comments.
     """
     given = dict(assignment(text, "--param", "NAME=VALUE") for text in params)
     about = subject(Question(model, preset, given), nearest(Path.cwd()))
+    if target == "llvm":
+        from uringcheck.explore.native import assembly
+
+        return _whole(assembly(about.program), output)
     module = importlib.import_module(f"uringcheck.lower.{target}")
     exported: Exported = getattr(module, target)(specialise(about.program))
     if output is None:
@@ -43,6 +54,14 @@ def command(target: str, model: str, preset: str | None, params: tuple[str, ...]
         _write(exported, Path(output))
     for name, reason in exported.left_out.items():
         remark(f"not comparable: {name}: {reason}")
+    return ExitCode.OK
+
+
+def _whole(text: str, output: str | None) -> ExitCode:
+    if output is None:
+        say(text)
+    else:
+        _write(Exported({"": text}, ()), Path(output))
     return ExitCode.OK
 
 

@@ -118,7 +118,9 @@ def run_models(
                 result = check(question, made, watcher.observe)
             result = session.outputs.with_traces(result, made.folder)
             separator = "\n" if session.results else ""
-            session.tell(separator + summary(result, partial(story, colour=session.coloured), session.coloured))
+            session.tell(
+                separator + summary(result, partial(story, colour=session.coloured), session.coloured, session.verbose)
+            )
             session.add(result)
             session.clock(result.model, [result])
             if session.interrupted:

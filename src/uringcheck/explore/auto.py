@@ -11,6 +11,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from uringcheck.explore.memory import standing_limit
 from uringcheck.explore.outcome import Cut, Outcome, Request
 from uringcheck.ir.program import Program
 
@@ -37,12 +38,15 @@ def search_auto(
 
     Up to `symmetry` with many renamings, generated Python is the only one.
 
-    `auto` stays with Python where llvmlite is missing; `native` raises EngineUnavailable there. `threads` is for native
-    code, all cores when None.
+    A search that was given no limit on memory has that of `memory.standing_limit`. `auto` stays with Python where
+    llvmlite is missing; `native` raises EngineUnavailable there. `threads` is for native code, all cores when None.
     """
     if engine not in ENGINES:
         raise ValueError(f"no engine {engine!r}; there are {', '.join(ENGINES)}")
-    from uringcheck.explore.search import search
+    if request.limits.memory is None:
+        request = replace(request, limits=replace(request.limits, memory=standing_limit()))
+    if symmetry is not None:
+        from uringcheck.explore.search import search
 
     if symmetry is not None and not symmetry.few:
         return search(program, request, symmetry)

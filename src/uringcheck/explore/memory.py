@@ -1,4 +1,4 @@
-"""How much memory the process holds, read from the kernel."""
+"""How much memory the process holds and may hold, read from the kernel."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ import sys
 from typing import Any
 
 _MIB = 1 << 20
+
+#: The share of the machine's memory that a search may take when no limit is set. The rest is for the page cache and
+#: for what else runs; a machine that begins to swap is slower than a search that gives up.
+SHARE = 0.75
 
 
 def resident() -> float:
@@ -33,3 +37,25 @@ def growth(table: dict[Any, Any], coming: int) -> float:
     if len(table) + coming <= slots * 2 // 3:
         return 0.0
     return 2 * sys.getsizeof(table) / _MIB
+
+
+def machine_memory() -> float:
+    """The memory in MiB that this process can have: the machine's, or its control group's if that is less."""
+    try:
+        most = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / _MIB
+    except (ValueError, OSError, AttributeError):
+        most = 4096.0
+    for path in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        try:
+            with open(path, encoding="ascii") as file:
+                text = file.read().strip()
+        except OSError:
+            continue
+        if text.isdigit():
+            most = min(most, int(text) / _MIB)
+    return most
+
+
+def standing_limit() -> float:
+    """The limit in MiB of a search that was given none."""
+    return machine_memory() * SHARE

@@ -11,7 +11,6 @@ import ctypes
 import hashlib
 import os
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -33,7 +32,7 @@ from uringcheck.lower.llvm import NOTHING, Module, Places
 from uringcheck.lower.python import Generated
 
 if TYPE_CHECKING:
-    from uringcheck.explore.symmetry import Symmetry
+    from concurrent.futures import ThreadPoolExecutor
 
 __all__ = ["EngineUnavailable", "assembly", "search"]
 
@@ -159,6 +158,8 @@ class _Native:
             store.set("limit", MOST_STATES if self.limits.states is None else min(self.limits.states, MOST_STATES))
             store.set("pairs", int(self.request.graph_stats))
             if self.threads > 1:
+                from concurrent.futures import ThreadPoolExecutor
+
                 self._pool = ThreadPoolExecutor(self.threads - 1)
             return self._searched()
         except MemoryError:

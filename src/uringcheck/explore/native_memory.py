@@ -5,43 +5,21 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import mmap
-import os
 import struct
 import sys
 from typing import Literal
 
-from uringcheck.explore.memory import resident
+from uringcheck.explore.memory import resident, standing_limit
 
 _MIB = 1 << 20
-
-#: The share of the machine's memory that a search may take when no limit is set. The rest is for the page cache and
-#: for what else runs; a machine that begins to swap is slower than a search that gives up.
-SHARE = 0.75
 
 #: MiB for what grows beside the states: Python's own memory, traces, pages touched once.
 SLACK = 8.0
 
 
-def machine_memory() -> float:
-    """The memory in MiB that this process can have: the machine's, or its control group's if that is less."""
-    try:
-        most = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / _MIB
-    except (ValueError, OSError, AttributeError):
-        most = 4096.0
-    for path in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
-        try:
-            with open(path, encoding="ascii") as file:
-                text = file.read().strip()
-        except OSError:
-            continue
-        if text.isdigit():
-            most = min(most, int(text) / _MIB)
-    return most
-
-
 def allowance(limit: float | None) -> int:
     """The bytes that states, parents and tables may take under a limit in MiB of the whole process."""
-    whole = machine_memory() * SHARE if limit is None else limit
+    whole = standing_limit() if limit is None else limit
     return max(0, int((whole - resident() - SLACK) * _MIB))
 
 

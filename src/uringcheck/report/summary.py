@@ -22,12 +22,19 @@ WIDTH = 110
 _LABEL = 13
 
 
-def summary(result: Result, story: Callable[[Trace], str] | None = None, colour: bool = False) -> str:
-    """Everything about one result. With `story`, the trace of each violation and goal is told where it belongs."""
+def summary(
+    result: Result, story: Callable[[Trace], str] | None = None, colour: bool = False, counts: bool = False
+) -> str:
+    """Everything about one result. With `story`, the trace of each violation and goal is told where it belongs.
+
+    `counts` adds the states that each action was the first to reach, and the sizes of the levels.
+    """
     parts = [heading(result.model, result.preset, result.params)]
     parts += property_paragraphs(result.properties, story, colour)
     if result.actions:
-        parts.append(_actions(result))
+        parts.append(_actions(result, counts))
+    if counts and result.levels:
+        parts.append(_filled(_line("levels", ""), " " * _LABEL, [str(size) for size in result.levels]))
     parts.append(_coverage(result))
     if result.coverage is not None:
         from uringcheck.report.coverage import coverage_text as used
@@ -127,11 +134,17 @@ def steps_text(steps: int | None) -> str:
     return "1 step" if steps == 1 else f"{steps} steps"
 
 
-def _actions(result: Result) -> str:
+def _actions(result: Result, counts: bool) -> str:
+    heads = ("fired", "new") if counts else ("fired",)
     name = max(len("action"), *(len(action.name) for action in result.actions))
-    fired = max(len("fired"), *(len(str(action.fired)) for action in result.actions))
-    lines = [f"  {'action':<{name}}  {'fired':>{fired}}  where"]
-    lines += [f"  {a.name:<{name}}  {a.fired:>{fired}}  {a.location}" for a in result.actions]
+    table = [(action, (action.fired, action.new)[: len(heads)]) for action in result.actions]
+    widths = [max(len(head), *(len(str(row[k])) for _, row in table)) for k, head in enumerate(heads)]
+
+    def columns(cells: Sequence[object]) -> str:
+        return "  ".join(f"{cell!s:>{width}}" for cell, width in zip(cells, widths, strict=True))
+
+    lines = [f"  {'action':<{name}}  {columns(heads)}  where"]
+    lines += [f"  {action.name:<{name}}  {columns(row)}  {action.location}" for action, row in table]
     return "\n".join(lines)
 
 

@@ -39,7 +39,7 @@ class Question:
     all_violations: bool = False
     graph_stats: bool = False
     cross_check: bool = False
-    engine: str = "python"
+    engine: str = "auto"
     threads: int = 1
     symmetry: bool = True
     coverage: bool = False
