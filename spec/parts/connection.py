@@ -2,7 +2,9 @@
 
 from typing import Final
 
-from uringcheck import Model, action, param, part, require, toggle
+from uringcheck import Model, action, link, param, part, require, toggle
+from uringcheck.spec.parts.buffer_ring import BufferRing
+from uringcheck.spec.parts.completion_queue import CompletionQueue
 from uringcheck.spec.parts.polled_request import PolledRequest
 from uringcheck.spec.parts.recv_handler import RecvHandler
 from uringcheck.spec.parts.stream_socket import StreamSocket
@@ -29,3 +31,7 @@ class Connection(Model):
     socket: BriefSocket = part(EOF=EOF, UNITS=UNITS)
     poll: PolledRequest = part(file=socket)
     handler: RecvHandler = part()
+
+    # Where its parts find them, too.
+    pool: BufferRing = link()
+    cq: CompletionQueue = link()

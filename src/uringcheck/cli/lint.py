@@ -33,6 +33,7 @@ def command(paths: tuple[str, ...]) -> int:
     lint = Lint()
     for file in files:
         lint_file(file, lint)
+    lint.close()
     if lint.found:
         from uringcheck.diagnostics.render import render
 

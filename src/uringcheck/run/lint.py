@@ -28,6 +28,15 @@ class Lint:
     parts: list[str] = field(default_factory=list)
     properties: list[str] = field(default_factory=list)
     found: list[Diagnostic] = field(default_factory=list)
+    #: Files that were looked at; of those that define a class for a slot, which fit some model, and why others do not.
+    files: set[Path] = field(default_factory=set)
+    fitting: set[Path] = field(default_factory=set)
+    unfit: dict[Path, tuple[Diagnostic, ...]] = field(default_factory=dict)
+
+    def close(self) -> None:
+        """Note what is wrong with classes for slots that fit none of the models: many fit only some."""
+        for file in sorted(self.files & self.unfit.keys() - self.fitting):
+            self.add(self.unfit[file])
 
     def add(self, diagnostics: tuple[Diagnostic, ...] | list[Diagnostic]) -> None:
         """Note findings, each once: two models may share a faulty part."""
@@ -36,6 +45,7 @@ class Lint:
 
 def lint_file(file: Path, lint: Lint) -> None:
     """Look at one file. Raises nothing about the spec: all of it is noted."""
+    lint.files.add(file.resolve())
     try:
         module = load_file(file)
         if module.__name__.startswith("uringcheck."):
@@ -59,22 +69,33 @@ def _compile(cls: type[Model], lint: Lint) -> None:
             lint.parts.append(cls.__name__)
             return
         lint.models.append(cls.__name__)
-        for given in _variants(cls):
-            tree = elaborate(cls, given)
-            compile_tree(tree)
-            compile_quantities(tree, quantities_of(tree))
+        _elaborate_and_compile(cls, {})
     except SpecError as error:
         lint.add(error.diagnostics)
+        return
+    for name, file, default in _choices(cls):
+        if file not in lint.fitting:
+            try:
+                if not default:
+                    _elaborate_and_compile(cls, {name: file.stem})
+                lint.fitting.add(file)
+            except SpecError as error:
+                lint.unfit.setdefault(file, tuple(error.diagnostics))
 
 
-def _variants(cls: type[Model]) -> Iterator[dict[str, Any]]:
-    """The defaults, then every shipped class of each slot of the model itself."""
-    yield {}
+def _elaborate_and_compile(cls: type[Model], given: dict[str, Any]) -> None:
+    tree = elaborate(cls, given)
+    compile_tree(tree)
+    compile_quantities(tree, quantities_of(tree))
+
+
+def _choices(cls: type[Model]) -> Iterator[tuple[str, Path, bool]]:
+    """Every slot of the model itself with every file that is there for it, and whether that is the default."""
     for name, member in members_of(cls).items():
         if isinstance(member, SlotDeclaration):
             for file in sorted(member.directory().glob("*.py")):
-                if not file.stem.startswith("_") and file.stem != member.default:
-                    yield {name: file.stem}
+                if not file.stem.startswith("_"):
+                    yield name, file.resolve(), file.stem == member.default
 
 
 def _undocumented(module: ModuleType) -> Iterator[Diagnostic]:
