@@ -36,17 +36,15 @@ def search_auto(
 ) -> Outcome:
     """Search a specialised program with the engine of that name.
 
-    Up to `symmetry` with many renamings, generated Python is the only one.
-
-    A search that was given no limit on memory has that of `memory.standing_limit`. `auto` stays with Python where
-    llvmlite is missing; `native` raises EngineUnavailable there. `threads` is for native code, all cores when None.
+    Up to a `symmetry` with many renamings, generated Python is the only one. A search that was given no limit
+    on memory has that of `memory.standing_limit`. `auto` stays with Python where llvmlite is missing; `native` raises
+    EngineUnavailable there. `threads` is for native code, all cores when None.
     """
     if engine not in ENGINES:
         raise ValueError(f"no engine {engine!r}; there are {', '.join(ENGINES)}")
     if request.limits.memory is None:
         request = replace(request, limits=replace(request.limits, memory=standing_limit()))
-    if symmetry is not None:
-        from uringcheck.explore.search import search
+    from uringcheck.explore.search import search
 
     if symmetry is not None and not symmetry.few:
         return search(program, request, symmetry)
@@ -54,7 +52,6 @@ def search_auto(
         from uringcheck.explore import native
 
         return native.search(program, request, threads=threads, symmetry=symmetry)
-
     asked = request.limits.states
     if engine == "python" or (asked is not None and asked <= SWITCH):
         return search(program, request, symmetry)
