@@ -1,10 +1,11 @@
-"""What proofs cost: induction for each kernel and application, unrolling by depth, and what carries the properties.
+"""What proofs cost: induction for each kernel and application, for every size, unrolling, and what carries what.
 
-    python bench/proofs.py [induction|unrolling|toggles]
+    python bench/proofs.py [induction|every_size|unrolling|series|toggles]
 
 Every line is a process of its own. `wall` and `cpu` are seconds of the whole process, `slowest` of its slowest query;
-on a busy machine only `cpu` can be compared. The bars: every proof by induction under 60 s, the toggles of the receive
-model with both applications under 600 s. Ends with 1 when a bar is missed or a verdict is not the expected one.
+on a busy machine only `cpu` can be compared. The bars: every proof by induction, for some sizes or for every size,
+under 60 s; the table of the whole series, and the toggles of the receive model with both applications, under 600 s.
+Ends with 1 when a bar is missed or a verdict is not the expected one.
 """
 
 from __future__ import annotations
@@ -27,7 +28,15 @@ PROVED = (("6.0", "contract"), ("6.1", "contract"), ("6.1", "eager"), ("6.18", "
 #: Sizes whose state spaces nobody searches to the end.
 LARGER = ("C=4", "NB=5", "M=8", "G=4")
 
-INDUCTION_BAR, TOGGLES_BAR = 60.0, 600.0
+#: For every size: the properties of order and of buffers; in all of these they hold.
+EVERY_SIZE = (*PROVED, ("6.2", "contract"))
+
+ORDER = ("in_order", "nothing_after_final", "eof_after_all_data", "buffers_conserved")
+
+#: Kernels that lose the order, and in how many steps.
+DISORDER = (("6.0", "eager", 14), ("6.0-posted-v1", "contract", 13))
+
+INDUCTION_BAR, SERIES_BAR, TOGGLES_BAR = 60.0, 600.0, 600.0
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,28 @@ def induction() -> bool:
     return good
 
 
+def every_size() -> bool:
+    """The same text with its sizes open, and two kernels of which it is not true."""
+    asked = [word for name in ORDER for word in ("--property", name)]
+    good = True
+    for preset, client in EVERY_SIZE:
+        model = ("recv_multishot", "--preset", preset, "--param", f"client={client}", "--abstract", "--timeout", "600")
+        found = run(*model, *asked)
+        good &= line(f"every size {preset} {client}", found, found.code == 0 and found.cpu < INDUCTION_BAR)
+    for preset, client, steps in DISORDER:
+        model = ("recv_multishot", "--preset", preset, "--param", f"client={client}", "--abstract")
+        found = run(*model, "--property", "in_order")
+        good &= line(f"every size {preset} {client}: a real trace", found, f"VIOLATED in {steps} steps" in found.out)
+    return good
+
+
+def series() -> bool:
+    """Each toggle of the series turned over by itself, every property asked again."""
+    found = run("recv_multishot", "--preset", "6.0", "--load-bearing")
+    good = found.code == 0 and found.cpu < SERIES_BAR
+    return line("the table of the series, 15 toggles", found, good)
+
+
 def unrolling() -> bool:
     """How deep unrolling gets, and one violation."""
     good = True
@@ -111,7 +142,13 @@ def toggles() -> bool:
     return good and total < TOGGLES_BAR
 
 
-PARTS = {"induction": induction, "unrolling": unrolling, "toggles": toggles}
+PARTS = {
+    "induction": induction,
+    "every_size": every_size,
+    "unrolling": unrolling,
+    "series": series,
+    "toggles": toggles,
+}
 
 if __name__ == "__main__":
     print(f"{'':<44} {'wall':>8} {'cpu':>8} {'slowest':>8}")
