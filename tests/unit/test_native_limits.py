@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.agree.engines import program_of, tree_of
 from uringcheck.explore import auto, memory, native, native_compile
 from uringcheck.explore.memory import resident
 from uringcheck.explore.outcome import Cut, Limits, Progress, Request
+from uringcheck.explore.search import search
 from uringcheck.ir.program import Program
 from uringcheck.ir.rewrite import specialise
 from uringcheck.lang.compiling import compile_tree
@@ -82,6 +84,28 @@ def test_time_and_interruption_end_between_levels() -> None:
         assert outcome.cut_by is cut
         assert outcome.states == sum(outcome.levels)
         assert sum(outcome.new) == outcome.states - outcome.initial
+
+
+def test_a_step_that_fails_again_behind_the_limit_on_depth_leaves_the_search_open() -> None:
+    """It failed one level earlier, too; behind it there may be more, so the last level is not counted as expanded."""
+    text = '''"""It fails from two on."""
+from uringcheck import Model, action, var
+class Climb(Model):
+    """A number and a flag."""
+    n: int = var(0, 2)
+    b: bool = var(False)
+    @action
+    def up(self) -> None:
+        """Two more."""
+        self.n += 2
+    @action
+    def flag(self) -> None:
+        """The flag is set."""
+        self.b = True
+'''
+    program, request = program_of(tree_of(text)), Request(Limits(depth=2), all_violations=True, graph_stats=True)
+    outcomes = [search(program, request), native.search(program, request, threads=1)]
+    assert [(one.cut_by, one.transitions, one.failed) for one in outcomes] == [(Cut.FAILURE, 5, [1, 0])] * 2
 
 
 def test_a_damaged_cache_entry_is_compiled_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,9 +101,11 @@ def command(
             for model in models
         ]
         return run_models(questions, project, outputs, session, strict)
-    if preset is not None or params or properties:
+    if preset is not None or params or properties or coverage:
         raise UsageError.at(
-            "UC018", "--preset, --param and --property are about a model", help="name one: uringcheck check MODEL ..."
+            "UC018",
+            "--preset, --param, --property and --coverage are about a model",
+            help="name one: uringcheck check MODEL ...",
         )
     from uringcheck.cli.suites import run_suite
 
@@ -116,7 +118,6 @@ def command(
             engine=engine,
             threads=threads,
             symmetry=not no_symmetry,
-            coverage=coverage,
         ),
         project,
         outputs,

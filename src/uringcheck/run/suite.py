@@ -102,6 +102,7 @@ def run_entry(prepared: Prepared, like: Question, observe: Callable[[Progress], 
         cross_check=like.cross_check,
         engine=like.engine,
         threads=like.threads,
+        symmetry=like.symmetry,
     )
     result = check(question, prepared.subject, observe)
     expect = {**_ALWAYS, **prepared.entry.expect}
