@@ -34,6 +34,8 @@ from uringcheck.lower.python import Generated
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
+    from uringcheck.explore.symmetry import Symmetry
+
 __all__ = ["EngineUnavailable", "assembly", "search"]
 
 #: Seconds that the loop runs before it comes back: short enough for Ctrl-C to feel at once.
