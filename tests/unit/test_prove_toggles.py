@@ -18,6 +18,7 @@ from uringcheck.lang.compiling import compile_tree
 from uringcheck.prove.regions import Switches
 from uringcheck.report.toggles import load_bearing, table_json, table_text, toggles_json, toggles_text
 from uringcheck.run.check import check
+from uringcheck.run.either import either
 from uringcheck.run.load_bearing import load_bearing_table
 from uringcheck.run.proving import Aim
 from uringcheck.run.question import Question, subject
@@ -160,3 +161,54 @@ def test_both_tables_are_of_the_shape_that_the_schema_gives(tmp_path: Path) -> N
     broken = {**bearing, "load_bearing": {**bearing["load_bearing"], "switches": [{"name": "guarded"}]}}
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(broken, schema)
+
+
+#: What two owners of a counter do; the careful one is late under a toggle that the hasty one does not read.
+OWNED = '''
+"""A counter whose owner may stop in time."""
+from uringcheck import Model, action, always, require, toggle, var
+
+guarded = toggle(False, "adding is guarded")
+late = toggle(False, "the owner is late")
+
+
+class Counted(Model):
+    """A counter."""
+
+    x: int = var(0, 5)
+
+    @action
+    def add(self) -> None:
+        """Add."""
+        require(self.x < 5 and not ((guarded or STOPS) and self.x >= 3))
+        self.x += 1
+
+    @action
+    def restart(self) -> None:
+        """Begin again."""
+        self.x = 0
+
+
+@always
+def at_most_three(m: Counted) -> bool:
+    """The counter stays small."""
+    return m.x <= 3
+'''
+
+
+def test_the_class_in_a_slot_counts_like_a_toggle(tmp_path: Path) -> None:
+    """Two answers side by side: the sets are those of a count over toggles and classes."""
+    answers = []
+    for name, stops in (("careful", "not late"), ("hasty", "False")):
+        file = tmp_path / f"{name}.py"
+        file.write_text(OWNED.replace("STOPS", stops))
+        question = Question(str(file), properties=("at_most_three",))
+        answers.append((name, Analysis(question, subject(question), Aim()).run()))
+    assert answers[1][1].switches.names == ("guarded",)
+    found = either("owner", answers[0], answers[1])
+    needs = found.needs[0]
+    assert needs.minimal == [{"guarded": True}, {"late": False, "owner=careful": True}]
+    assert found.undecided(needs) == 0
+    # Guarded: all four settings of the rest; else only the careful one that is not late.
+    assert needs.holds.bit_count() == 4 + 1
+    assert "needs    not late and owner=careful" in toggles_text(found)

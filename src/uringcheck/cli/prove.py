@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import click
 from uringcheck.cli.console import remark, say
 from uringcheck.cli.outputs import Outputs, assignment
 from uringcheck.cli.session import Session
+from uringcheck.diagnostics import UsageError
 from uringcheck.run.exit_codes import ExitCode, worst
 from uringcheck.run.project import nearest
 from uringcheck.run.question import Question, subject
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 @click.option("--max-memory", type=click.IntRange(min=1), metavar="MIB", help="Stop before the process takes more.")
 @click.option("--abstract", is_flag=True, help="For every size: leave the sizes open that --param does not set.")
 @click.option("--which-toggles", is_flag=True, help="Which toggles each property needs, and what would repair it.")
+@click.option("--either", metavar="SLOT=A,B", help="With --which-toggles: A or B in the slot counts like a toggle.")
 @click.option("--load-bearing", is_flag=True, help="Turn each toggle over by itself: which properties are lost?")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What is printed.")
 @click.option(
@@ -61,6 +64,7 @@ def command(
     max_memory: int | None,
     abstract: bool,
     which_toggles: bool,
+    either: str | None,
     load_bearing: bool,
     format_: str,
     outputs: tuple[str, ...],
@@ -88,7 +92,7 @@ def command(
     if load_bearing:
         return _load_bearing(question, settled, aim, outputs, session)
     if which_toggles:
-        return _which_toggles(question, settled, aim, outputs, session)
+        return _which_toggles(question, settled, aim, outputs, session, either)
     prover = Prover(question, settled, aim, None if quiet else _Teller().tell)
     with session.writing(Outputs.opened(outputs)):
         proof = prover.run()
@@ -104,14 +108,30 @@ def command(
     return worst([*codes, ExitCode.INTERRUPTED] if session.interrupted else codes)
 
 
-def _which_toggles(question: Question, settled: Subject, aim: Aim, outputs: tuple[str, ...], session: Session) -> int:
+def _which_toggles(
+    question: Question, settled: Subject, aim: Aim, outputs: tuple[str, ...], session: Session, slot: str | None
+) -> int:
     from uringcheck.report.toggles import toggles_json, toggles_text
+    from uringcheck.run.either import either
     from uringcheck.run.which_toggles import Analysis
 
-    analysis = Analysis(question, settled, aim, None if session.quiet else _Teller().tell)
+    tell = None if session.quiet else _Teller().tell
+    parts = [("", Analysis(question, settled, aim, tell))]
+    if slot is not None:
+        name, classes = assignment(slot, "--either", "SLOT=A,B")
+        if classes.count(",") != 1 or name not in settled.tree.slots:
+            known = ", ".join(settled.tree.slots) or "none"
+            raise UsageError.at(
+                "UC038", f"`{slot}` does not say which two classes of a slot", help=f"--either SLOT=A,B; slots: {known}"
+            )
+        parts = []
+        for one in classes.split(","):
+            with_class = replace(question, params={**question.params, name: one})
+            parts.append((one, Analysis(with_class, subject(with_class, nearest(Path.cwd())), aim, tell)))
     opened = Outputs.opened(outputs)
     try:
-        found = analysis.run()
+        answers = [(one, analysis.run()) for one, analysis in parts]
+        found = either(name, answers[0], answers[1]) if slot is not None else answers[0][1]
         text, data = toggles_text(found), toggles_json(found)
         say(data if session.as_json else text)
         opened.write("text", text)

@@ -196,6 +196,12 @@ CATALOGUE: dict[str, Entry] = {
         "and `COST / COST` for a ratio along what can be repeated for ever. `--until MEASURE=N` says where sums end. "
         "`uringcheck cost MODEL` alone shows what a model has.",
     ),
+    "UC038": Entry(
+        "not two classes of a slot",
+        "`prove MODEL --which-toggles --either client=contract,eager` decides the toggles for each of two classes in a "
+        "slot, and counts the choice between them like a toggle. It takes a slot of the model and two names, or two "
+        "`path.py:Class`.",
+    ),
     "UC040": Entry(
         "the other language cannot say this",
         "An export must mean exactly what the spec means, so a construct that the target does not have refuses "

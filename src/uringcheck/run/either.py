@@ -1,0 +1,69 @@
+"""Minimal sets in which the class in a slot counts like a toggle: {contract, not allow_overflow}.
+
+The settings of the toggles are decided for each of two classes by itself. Put side by side they are one table with one
+switch more, `client=contract`, which is off where the other class stands in the slot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from uringcheck.prove.regions import Switches
+from uringcheck.run.which_toggles import LARGEST, Carrying, Needs
+
+
+def either(slot: str, first: tuple[str, Carrying], second: tuple[str, Carrying]) -> Carrying:
+    """One answer from those for two classes of a slot. Both are about the same properties."""
+    (name, one), (_, other) = first, second
+    names = tuple(dict.fromkeys((*one.switches.names, *other.switches.names)))
+    switch = f"{slot}={name}"
+    both = Switches((*names, switch))
+    found = replace(
+        one,
+        slots={key: value for key, value in one.slots.items() if key != slot},
+        switches=both,
+        here={**{toggle: _value(toggle, one, other) for toggle in names}, switch: True},
+        needs=[],
+        presets={},
+        unread=tuple(toggle for toggle in one.unread if toggle in other.unread),
+        failing=0,
+        searches=one.searches + other.searches,
+        states=one.states + other.states,
+        proofs=one.proofs + other.proofs,
+        reason=one.reason or other.reason,
+        interrupted=one.interrupted or other.interrupted,
+        seconds=one.seconds + other.seconds,
+    )
+    by_name = {needs.name: needs for needs in other.needs}
+    found.needs = [
+        _joined(needs, by_name[needs.name], names, one, other) for needs in one.needs if needs.name in by_name
+    ]
+    for needs in found.needs:
+        needs.minimal = both.minimal_cubes(needs.holds, min(LARGEST, len(both.names)))
+        needs.more = both.covered(needs.minimal) != needs.holds
+        needs.concluded = True
+    return found
+
+
+def _value(toggle: str, one: Carrying, other: Carrying) -> bool:
+    return one.here[toggle] if toggle in one.here else other.here[toggle]
+
+
+def _joined(first: Needs, second: Needs, names: Sequence[str], one: Carrying, other: Carrying) -> Needs:
+    # The last switch has the highest weight: its settings are the upper half of the table.
+    half = 1 << len(names)
+    inner = Switches(names)
+    holds = _widened(first.holds, one, inner) << half | _widened(second.holds, other, inner)
+    fails = _widened(first.fails, one, inner) << half | _widened(second.fails, other, inner)
+    return Needs(first.name, first.kind, holds, fails)
+
+
+def _widened(table: int, part: Carrying, inner: Switches) -> int:
+    """A table over all names: what a class does not read has either value."""
+    if part.switches.names == inner.names:
+        return table
+    found = 0
+    for setting in part.switches.settings(table):
+        found |= inner.table(setting)
+    return found
