@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from itertools import product
 from pathlib import Path
 
@@ -212,3 +214,13 @@ def test_the_class_in_a_slot_counts_like_a_toggle(tmp_path: Path) -> None:
     # Guarded: all four settings of the rest; else only the careful one that is not late.
     assert needs.holds.bit_count() == 4 + 1
     assert "needs    not late and owner=careful" in toggles_text(found)
+
+
+def test_either_asks_for_two_classes_of_a_slot() -> None:
+    """Anything else is refused, with what there is."""
+    for text in ("client=contract", "server=contract,eager"):
+        asked = ["prove", "recv_multishot", "--which-toggles", "--either", text]
+        done = subprocess.run([sys.executable, "-m", "uringcheck", *asked], capture_output=True, text=True, check=False)
+        assert done.returncode == 2
+        assert "error[UC038]" in done.stderr
+        assert "slots: client" in done.stderr
