@@ -18,15 +18,16 @@ from uringcheck.spec.sizes import NB, G
 class RecvSized(Model):
     """A peer that sends bytes, and a multishot receive into buffers of several: M counts bytes here, as `res` does.
 
-    Left out: the patches of the series, which `recv_multishot` is about.
+    Left out: the patches of the series, which `recv_multishot` is about. A preset is refused where there is no multishot
+    receive; that a kernel is too old for BUNDLE or INC is not noticed.
     """
 
     PRESETS = kernels_since(V6_0, "multishot receive")
 
     EOF: Final[bool] = toggle(True, "the peer may close its side")
     CANCELS: Final[int] = param(0, 0, 2, "cancellations the application may ask for")
-    INC: Final[bool] = toggle(False, "buffers are consumed incrementally")
-    BUNDLE: Final[bool] = toggle(False, "the application sets IORING_RECVSEND_BUNDLE")
+    INC: Final[bool] = toggle(False, "buffers are consumed incrementally, which kernels from 6.12 on can")
+    BUNDLE: Final[bool] = toggle(False, "the application sets IORING_RECVSEND_BUNDLE, which kernels from 6.10 on know")
     SHORTER: Final[int] = param(0, 0, 7, "bytes by which buffer 0 is shorter than the others")
 
     socket: StreamSocket = part(EOF=EOF)
