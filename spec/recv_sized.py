@@ -18,8 +18,8 @@ from uringcheck.spec.sizes import NB, G
 class RecvSized(Model):
     """A peer that sends bytes, and a multishot receive into buffers of several: M counts bytes here, as `res` does.
 
-    Left out: the patches of the series, which `recv_multishot` is about. A preset is refused where there is no multishot
-    receive; that a kernel is too old for BUNDLE or INC is not noticed.
+    Left out: the patches of the series, which `recv_multishot` is about. A preset is refused where there is no
+    multishot receive; that a kernel is too old for BUNDLE or INC is not noticed.
     """
 
     PRESETS = kernels_since(V6_0, "multishot receive")
