@@ -177,12 +177,15 @@ def test_wrong_input_is_refused(cli: Cli, wrong: list[str]) -> None:
     assert cli("sim", "maze.py", *wrong)[:2] == (2, "")
 
 
-def test_an_interruption_says_what_was_seen() -> None:
+def test_an_interruption_says_what_was_seen(tmp_path: Path) -> None:
     """Exit 130, with the statistics so far."""
     command = [sys.executable, "-m", "uringcheck", "sim", str(CORPUS / "six_counters.py"), "--walks", "10000000"]
-    command.append("--all-violations")
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
-        time.sleep(2.5)
+    command += ["--all-violations", "--output", "json=out.json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path) as run:
+        deadline = time.monotonic() + 60
+        while not list(tmp_path.glob(".out.json.*")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(2.0)
         os.kill(run.pid, signal.SIGINT)
         out, err = run.communicate(timeout=60)
     assert run.returncode == 130, err
