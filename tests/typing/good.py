@@ -26,6 +26,7 @@ from uringcheck import (
     happens,
     implies,
     init,
+    interchangeable,
     ints,
     leads_to,
     link,
@@ -54,6 +55,16 @@ from uringcheck import (
 
 SIZE = param(2, 1, 4, "a size that records and parts share")
 fast = toggle(True, "a switch")
+
+Desk = interchangeable(0, SIZE)
+
+
+@interchangeable
+class Shift(enum.Enum):
+    """When somebody works."""
+
+    EARLY = 0
+    LATE = 1
 
 
 class Phase(enum.Enum):
@@ -137,6 +148,9 @@ class Whole(Model):
     counts: Map[int, int] = map_of(ints(0, 1), ints(0, 3), start=1)
     queues: Map[Phase, Queue[int]] = map_of(Phase, queue(2, ints(0, 1)))
     first: Item = var(FIRST)
+    Place = interchangeable(1, SIZE)
+    taken: Map[int, int | None] = map_of(Place, maybe(Desk))
+    shifts: SetOf[Shift] = set_of(Shift)
 
     @init
     def start(self, number: int = one_of(0, 3)) -> None:
@@ -144,8 +158,9 @@ class Whole(Model):
         self.seen.add(number)
 
     @action
-    def tidy(self, who: int = one_of(0, 1)) -> None:
+    def tidy(self, who: int = one_of(0, 1), at: int = one_of(Desk), shift: Shift = one_of(Shift)) -> None:
         """Tidy up."""
+        require(any(self.taken[place] is None for place in self.Place) or all(at != desk for desk in Desk))
         require(any(item.more for item in self.ring.items) or self.quick)
         for number in self.seen:
             if number in (0, 3):
@@ -154,6 +169,9 @@ class Whole(Model):
         self.queues[Phase.BUSY].push(who)
         self.first = replace(self.first, more=self.workers[who].phase == self.start_phase)
         assert self.seen <= self.seen | self.seen, "sets grow"
+        for place in self.Place:
+            self.taken[place] = at
+        self.shifts.add(shift)
 
 
 @always
