@@ -8,6 +8,8 @@ import pytest
 
 from uringcheck.cli import main
 
+ROOT = Path(__file__).resolve().parents[2]
+
 LIFT = '''"""A lift with a switch."""
 
 from uringcheck import Model, action, always, cost, preset, require, toggle, var
@@ -166,3 +168,10 @@ def test_a_wrong_finding_is_refused(capsys: pytest.CaptureFixture[str], old: str
     out, err = capsys.readouterr()
     assert out == ""
     assert word in err
+
+
+@pytest.mark.slow
+def test_the_page_of_the_repository_is_the_one_that_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Byte for byte, and its suite is as expected. The continuous-integration run holds it each time."""
+    monkeypatch.chdir(ROOT)
+    assert main(["report", "-q", "--check", "reports/verdicts.md"]) == 0

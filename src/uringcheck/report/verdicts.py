@@ -36,7 +36,8 @@ _HEADINGS = {
     "bug": ("Later bugs", "What is violated in the kernels that had them."),
     "prediction": (
         "Predictions",
-        "Read from the source and found in a model; not seen on any kernel. They are predictions until somebody has.",
+        "What a model says of kernels before anybody had seen it there. Unless the remark says that somebody has since, it "
+        "is a prediction: no kernel was seen to do it.",
     ),
 }
 
