@@ -5,8 +5,7 @@
 Searches the flagship, cut at 10^5, 10^6, 10^7 and so on up to MOST (5 * 10^7) states, once each in a process of its
 own, prints what each took and writes docs/native_growth.svg. Seconds are those of the processor, compiling included;
 bytes are the peak of the whole process divided by its states, those of the level that was cut among them. The point at
-which the standing limit on memory of this machine would end the search follows from the last two runs; it is computed,
-not run.
+which the standing limit on memory of this machine would end the search is computed, not run, and leaves out halves.
 """
 
 from __future__ import annotations
@@ -20,6 +19,8 @@ from math import log10
 from pathlib import Path
 
 from native import ROOT, process
+
+from uringcheck.explore.native_loop import PACKED, PER_STATE
 
 SIZES = (100_000, 300_000, 1_000_000, 3_000_000, 10_000_000, 30_000_000, 50_000_000, 100_000_000, 300_000_000)
 
@@ -85,10 +86,10 @@ def measured(most: int) -> list[Point]:
 
 
 def last_state(points: list[Point]) -> float:
-    """The states at which the standing limit is reached, by what a state more costs between the two largest runs."""
-    before, after = points[-2:]
-    more = (after.peak - before.peak) / (after.states - before.states)
-    return after.states + (after.limit - after.peak) / more
+    """The states at which the standing limit is reached: the best that a table of some size allows, packed or not."""
+    room = points[-1].limit - points[0].peak
+    tables = [2.0**power for power in range(16, 33)]
+    return max(min(slots * PACKED / 100, (room - slots * 8) / PER_STATE) for slots in tables)
 
 
 #: Left, width and height of a panel in pixels, and where the two begin.
