@@ -36,7 +36,7 @@ _HEADINGS = {
     "bug": ("Later bugs", "What is violated in the kernels that had them."),
     "prediction": (
         "Predictions",
-        "What a model says of kernels before anybody had seen it there. Unless the remark says that somebody has since, "
+        "What a model says of kernels before anybody had seen it there. Unless the remark says that somebody has, "
         "it is a prediction: no kernel was seen to do it.",
     ),
 }
