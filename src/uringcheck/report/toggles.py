@@ -166,8 +166,8 @@ def table_text(found: Table) -> str:
     preset = "" if found.preset is None else f"   preset {found.preset}"
     lines = [f"{found.label}{preset}   {slots}".rstrip(), ""]
     lines += _filled("  columns    ", ", ".join(f"{n} {name}" for n, name in enumerate(found.before, 1)))
-    cells = "the steps of the story that turning the switch over brings; + where it mends, ? where it is not decided"
-    lines += [*_filled("  cells      ", cells), ""]
+    legend = "the steps of the story that turning the switch over brings; + where it mends, ? where it is not decided"
+    lines += [*_filled("  cells      ", legend), ""]
     width = max((len(_turned(name, value)) for name, value in found.settings.items()), default=0)
     lines.append(f"  {'':<{width}}" + "".join(f"{n:>5}" for n, _ in enumerate(found.before, 1)))
     lines.append(f"  {'as it is':<{width}}" + "".join(f"{_cell(cell):>5}" for cell in found.before.values()))
