@@ -8,6 +8,7 @@ group of which something is violated. The same results give the same bytes.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
@@ -94,7 +95,8 @@ def _entries(page: Page) -> Iterator[str]:
         f"{len(page.results)} entries, {len(page.results) - wrong} of them as expected. In {violated} something is "
         "violated, which is what they are there for; in the others all that was asked holds."
     )
-    for model in dict.fromkeys(result.model for result in page.results):
+    # What most entries are about comes first.
+    for model, _ in Counter(result.model for result in page.results).most_common():
         yield f"### {model}"
         rows = [
             f"| [{number}](#entry-{number}) | {prose(result.preset or '')} | {chosen_text(result)} | {result.states} "
