@@ -192,9 +192,9 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "UC037": Entry(
         "not a quantity",
-        "`uringcheck cost` takes the names of costs and measures, `COST per COST` for the sum from one event to the next, "
-        "and `COST / COST` for a ratio along what can be repeated for ever. `--until MEASURE=N` says where sums end. "
-        "`uringcheck cost MODEL` alone shows what a model has.",
+        "`uringcheck cost` takes the names of costs and measures, `COST per COST` for the sum from one event to the "
+        "next, and `COST / COST` for a ratio along what can be repeated for ever. `--until MEASURE=N` says where "
+        "sums end. `uringcheck cost MODEL` alone shows what a model has.",
     ),
     "UC038": Entry(
         "not two classes of a slot",
@@ -262,8 +262,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "UC206": Entry(
         "wrong arguments",
-        "The call does not fit the definition of what it calls. Records take their fields by name, all but those with a "
-        "default.",
+        "The call does not fit the definition of what it calls. Records take their fields by name, all but those "
+        "with a default.",
     ),
     "UC207": Entry(
         "not a value of the language",
@@ -412,10 +412,10 @@ CATALOGUE: dict[str, Entry] = {
     "UC320": Entry(
         "a step that tells interchangeable values apart",
         "An action must do the same to every interchangeable value. It was written out with two of the values "
-        "exchanged, and could not be recognised as the same. Loops over them are the usual reason: each turn may change only what "
-        "belongs to its own value (`self.owner[b] = ...`, `self.free.add(b)`), a queue that is filled in a loop and "
-        "`the first that ...` depend on the order. Count with sum(...), take the chosen value as an argument, or "
-        "declare `ints(low, high)` instead. What is refused here may still be symmetric; what is accepted is.",
+        "exchanged, and could not be recognised as the same. Loops over them are the usual reason: each turn may "
+        "change only what belongs to its own value (`self.owner[b] = ...`, `self.free.add(b)`), a queue that is "
+        "filled in a loop and `the first that ...` depend on the order. Count with sum(...), take the chosen value "
+        "as an argument, or declare `ints(low, high)` instead. What is refused here may still be symmetric; what is accepted is.",
     ),
     "UC401": Entry(
         "a property about no model",
@@ -458,15 +458,15 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "UC411": Entry(
         "a cost may be negative",
-        "What a step costs is added up along behaviours, and least and greatest sums are looked for; that makes sense for "
-        "numbers that are not negative. Count each direction by a cost of its own: `max(0, after.n - before.n)`.",
+        "What a step costs is added up along behaviours, and least and greatest sums are looked for; that makes "
+        "sense for numbers that are not negative. Count each direction by a cost of its own: `max(0, after.n - before.n)`.",
     ),
     "UC420": Entry(
         "not said of every size",
         "With `prove --abstract` the abstract sizes have no value, and nothing can be written out over them. Queues "
         "have push, pop, length, head, last and an index; `any`, `all` and `sum(1 for x in ... if ...)` go over ranges "
-        "and containers; a loop may push to one queue, fill one map, or come before any other change of the state. What is "
-        "beyond that is refused where it stands. `--param` gives a size a value again.",
+        "and containers; a loop may push to one queue, fill one map, or come before any other change of the state. "
+        "What is beyond that is refused where it stands. `--param` gives a size a value again.",
     ),
     "UC421": Entry(
         "a ghost that watches nothing",
