@@ -415,7 +415,8 @@ CATALOGUE: dict[str, Entry] = {
         "exchanged, and could not be recognised as the same. Loops over them are the usual reason: each turn may "
         "change only what belongs to its own value (`self.owner[b] = ...`, `self.free.add(b)`), a queue that is "
         "filled in a loop and `the first that ...` depend on the order. Count with sum(...), take the chosen value "
-        "as an argument, or declare `ints(low, high)` instead. What is refused here may still be symmetric; what is accepted is.",
+        "as an argument, or declare `ints(low, high)` instead. What is refused here may still be symmetric; what is "
+        "accepted is.",
     ),
     "UC401": Entry(
         "a property about no model",
@@ -459,7 +460,8 @@ CATALOGUE: dict[str, Entry] = {
     "UC411": Entry(
         "a cost may be negative",
         "What a step costs is added up along behaviours, and least and greatest sums are looked for; that makes "
-        "sense for numbers that are not negative. Count each direction by a cost of its own: `max(0, after.n - before.n)`.",
+        "sense for numbers that are not negative. Count each direction by a cost of its own: `max(0, after.n - "
+        "before.n)`.",
     ),
     "UC420": Entry(
         "not said of every size",
