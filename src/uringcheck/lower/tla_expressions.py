@@ -16,7 +16,21 @@ from typing import Any
 from uringcheck.diagnostics import InternalError
 from uringcheck.ir.coverage import declare
 from uringcheck.ir.nodes import Assign, Check, Cover, Expr, If, Kind, Let, Require, Statement, postorder
-from uringcheck.ir.types import Bool, Encoded, Enum, Int, Map, Option, Queue, Record, Set, Type, cardinality, values
+from uringcheck.ir.types import (
+    Bool,
+    Encoded,
+    Enum,
+    Int,
+    Map,
+    Option,
+    Queue,
+    Record,
+    Set,
+    Type,
+    cardinality,
+    default,
+    values,
+)
 from uringcheck.lower.imperative import always_fails
 from uringcheck.lower.text import Names, message
 
@@ -130,13 +144,13 @@ _INFIX = {
 
 _PATTERNS: dict[Kind, str] = {
     Kind.NOT: "~{0}", Kind.ITE: "(IF {0} THEN {1} ELSE {2})", Kind.CAST: "{0}", Kind.SOME: "{{{0}}}",
-    Kind.IS_SOME: "({0} # {{}})", Kind.UNWRAP: "Only({0})", Kind.Q_LEN: "Len({0})", Kind.Q_AT: "{0}[{1} + 1]",
+    Kind.IS_SOME: "({0} # {{}})", Kind.Q_LEN: "Len({0})", Kind.Q_AT: "{0}[{1} + 1]",
     Kind.Q_PUSH: "Append({0}, {1})", Kind.Q_POP: "Tail({0})", Kind.S_HAS: "({1} \\in {0})",
     Kind.S_ADD: "({0} \\cup {{{1}}})", Kind.S_REMOVE: "({0} \\ {{{1}}})", Kind.S_LEN: "Cardinality({0})",
     Kind.M_GET: "{0}[{1}]", Kind.M_SET: "[{0} EXCEPT ![{1}] = {2}]",
 }  # fmt: skip
 
-_OWN = (Kind.CONST, Kind.STATE, Kind.PRIMED, Kind.LOCAL, Kind.ARG, Kind.RANK, Kind.RECORD, Kind.FIELD)
+_OWN = (Kind.CONST, Kind.STATE, Kind.PRIMED, Kind.LOCAL, Kind.ARG, Kind.RANK, Kind.RECORD, Kind.FIELD, Kind.UNWRAP)
 
 _REFUSED = (Kind.TOGGLE, Kind.EVERY, Kind.COUNT)
 
@@ -176,12 +190,19 @@ class Scope:
                 assert isinstance(part.type, Record)
                 pairs = zip(part.type.fields, args, strict=True)
                 return "[" + ", ".join(f"{name} |-> {text}" for (name, _), text in pairs) + "]"
+            case Kind.UNWRAP:
+                option = part.args[0].type
+                assert isinstance(option, Option)
+                return self._item(option, args[0])
             case Kind.RANK:
                 return self._rank(part.args[0].type, args[0])
             case kind if kind in _INFIX:
                 return "(" + f" {_INFIX[kind]} ".join(args) + ")"
             case kind:
                 return _PATTERNS[kind].format(*args)
+
+    def _item(self, option: Option, text: str) -> str:
+        return f"Only({text}, {self.words.value(option.item, default(option.item))})"
 
     def _rank(self, type_: Type, text: str) -> str:
         match type_:
@@ -190,7 +211,7 @@ class Scope:
             case Int(low, _):
                 return f"({text} - {number(low)})"
             case Option(item):
-                return f"(IF {text} = {{}} THEN 0 ELSE 1 + {self._rank(item, f'Only({text})')})"
+                return f"(IF {text} = {{}} THEN 0 ELSE 1 + {self._rank(item, self._item(type_, text))})"
             case Record(fields=fields):
                 made = "0"
                 for name, item in fields:

@@ -18,8 +18,8 @@ VARIABLES
 
 vars == <<waiting, seen, sent, last, end>>
 
-\* The item of an optional value, which is a set of at most one item.
-Only(option) == CHOOSE val \in option : TRUE
+\* The item of an optional value, which is a set of at most one item; any other one where there is none.
+Only(option, other) == IF option = {} THEN other ELSE CHOOSE val \in option : TRUE
 
 Colour == {"RED", "BLUE"}
 Parcel == [size : 1..3, colour : Colour]
@@ -107,7 +107,8 @@ what_was_sent_was_seen ==
 
 \* A large red parcel is the last one sent. (depot.py:74)
 Never_large_red_sent ==
-  ~((last # {}) /\ (3 <= Only(last).size) /\ (Only(last).colour = "RED"))
+  ~((last # {}) /\ (3 <= Only(last, [size |-> 1, colour |-> "RED"]).size) /\ (Only(last, [size |-> 1, colour |->
+      "RED"]).colour = "RED"))
 
 \* The depot closes, though nobody has to close it. (depot.py:86)
 closes ==
