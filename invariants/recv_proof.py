@@ -5,10 +5,11 @@ queue, oldest first, then those that are parked.
 """
 
 from uringcheck import implies, lemma
-from uringcheck.spec.clients.contract import Contract
+from uringcheck.spec.clients.contract import KeepsContract
 from uringcheck.spec.parts.application import Application
 from uringcheck.spec.parts.completion_queue import CompletionQueue
 from uringcheck.spec.parts.cqe import Cqe, Request
+from uringcheck.spec.parts.event_loop import EventLoop
 from uringcheck.spec.parts.polled_request import Phase, PolledRequest
 from uringcheck.spec.parts.recv_handler import RecvHandler
 from uringcheck.spec.recv_multishot import RecvMultishot
@@ -82,7 +83,7 @@ def units_accounted(client: Application) -> bool:
 
 
 @lemma
-def parked_ends_the_request(client: Contract) -> bool:
+def parked_ends_the_request(client: KeepsContract) -> bool:
     """While a completion of the request is parked there is no request: it was the last one."""
     parked = any(cqe.request == Request.SUBJECT for cqe in client.cq.overflow)
     return implies(parked, not client.poll.live)
@@ -122,7 +123,7 @@ def no_data_after_eof_seen(client: Application) -> bool:
 
 
 @lemma
-def finals_accounted(client: Application) -> bool:
+def finals_accounted(client: EventLoop) -> bool:
     """Of each generation that waits for its end there is either the request or one completion without F_MORE."""
     return all(
         sum(1 for cqe in client.cq.ring if cqe.gen == gen and is_final(cqe))
@@ -134,7 +135,7 @@ def finals_accounted(client: Application) -> bool:
 
 
 @lemma
-def pending_is_outstanding(client: Application) -> bool:
+def pending_is_outstanding(client: EventLoop) -> bool:
     """Every completion of the request belongs to a generation that waits for its end."""
     return all(cqe.request != Request.SUBJECT or cqe.gen in client.outstanding for cqe in client.cq.ring) and all(
         cqe.request != Request.SUBJECT or cqe.gen in client.outstanding for cqe in client.cq.overflow

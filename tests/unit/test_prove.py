@@ -277,3 +277,19 @@ def test_ctrl_c_answers_at_once(tmp_path: Path) -> None:
     assert run.returncode == 130, err
     assert "not decided: interrupted" in out
     assert "Traceback" not in err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("client", ["contract", "eager"])
+@pytest.mark.parametrize(
+    ("model", "names"),
+    [
+        ("accept_multishot", ("connections_in_order", "connections_conserved", "nothing_after_final", "one_final")),
+        ("poll_multishot", ("nothing_after_final", "one_final", "overflow_bounded")),
+    ],
+)
+def test_accept_and_poll_are_proved_with_the_lemmas_of_receive(model: str, names: tuple[str, ...], client: str) -> None:
+    """What is about completions and generations is true of every request kind; connections have lemmas of their own."""
+    question = Question(model, "6.1", {"client": client}, names)
+    found = Prover(question, subject(question), Aim(Method.INDUCTION)).run()
+    assert {name: verdicts(found)[name] for name in names} == dict.fromkeys(names, Verdict.HOLDS)
