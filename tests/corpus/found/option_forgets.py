@@ -1,4 +1,4 @@
-"""Kept for native code: an optional value that is none keeps no bits of what it was. TLC found the export to ask for it."""
+"""Kept for native code: an optional value that is none keeps no bits of what it was. TLC once asked for the item."""
 
 from uringcheck import Model, action, ints, maybe, one_of, require, var
 
