@@ -99,6 +99,9 @@ def _coverage(found: Carrying) -> list[str]:
         "  decided    ",
         f"{total - open_} of {total} answers ({found.switches.count} settings of {len(found.switches.names)} toggles)",
     )
+    if found.sizes:
+        shown = " ".join(f"{name}={value}" for name, value in found.sizes.items())
+        lines += _filled("  sizes      ", f"{shown}; what was searched holds at these, and larger ones may need more")
     if open_:
         lines += _filled("  cut by     ", found.reason or "a limit")
     if found.failing:
@@ -127,6 +130,7 @@ def toggles_json(found: Carrying) -> str:
             "slots": dict(found.slots),
             "toggles": list(found.switches.names),
             "unread": list(found.unread),
+            "sizes": dict(found.sizes),
             "reason": found.reason or None,
             "properties": [_data(found, needs) for needs in found.needs],
         },

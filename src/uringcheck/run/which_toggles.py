@@ -70,7 +70,8 @@ class Needs:
 class Carrying:
     """The answer for one subject. `reason` says why settings were left undecided, if any were.
 
-    `failing` are settings that were searched and have a step that fails; properties are judged on the other steps.
+    `sizes` are what the searches were about. `failing` are settings that were searched and have a step that fails;
+    properties are judged on the other steps.
     """
 
     label: str
@@ -81,6 +82,7 @@ class Carrying:
     needs: list[Needs]
     presets: Mapping[str, dict[str, bool]]
     unread: tuple[str, ...] = ()
+    sizes: Mapping[str, object] = field(default_factory=dict)
     failing: int = 0
     searches: int = 0
     states: int = 0
@@ -131,6 +133,7 @@ class Analysis:
             [Needs(one.name, one.kind) for one in self.asked],
             _presets(subject, names),
             tuple(self.unread),
+            {name: value for name, value in subject.params.items() if type(value) is int},
         )
 
     def run(self) -> Carrying:
