@@ -1,8 +1,8 @@
 """State predicates of a specialised program as LLVM assembly.
 
-    truths(state, out, stride)
-        The byte at `out + k * stride` says whether predicate `k` is true in the state: 0, 1, or NO_VALUE where it has
-        no value.
+truths(state, out, stride)
+    The byte at `out + k * stride` says whether predicate `k` is true in the state: 0, 1, or NO_VALUE where it has
+    no value.
 """
 
 from __future__ import annotations
