@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
@@ -43,16 +44,13 @@ def temporal_verdicts(
 
 
 def _graph(program: Program, outcome: Outcome, request: Request, engine: str) -> Graph:
-    """The graph from the engine of this name; `auto` asks native code for what is large, where there is native code."""
-    if engine == "native" or (engine == "auto" and outcome.states > SWITCH):
+    """The graph from native code where it is large, there is native code, and nobody asked for Python."""
+    if engine != "python" and outcome.states > SWITCH:
         from uringcheck.explore.native_compile import EngineUnavailable
         from uringcheck.explore.native_graph import native_graph
 
-        try:
+        with contextlib.suppress(EngineUnavailable):
             return native_graph(program, request)
-        except EngineUnavailable:
-            if engine == "native":
-                raise
     return reachable_graph(program, request)
 
 
