@@ -68,7 +68,7 @@ def value(verdict: bool | Check) -> object:
     return verdict.failure if isinstance(verdict, Check) else verdict
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(symmetric_programs())
 def test_an_accepted_program_does_the_same_under_every_exchange_of_names(text: str) -> None:
     """On any state, reachable or not: the exchanged state has the exchanged steps, and symmetric claims do not move."""
@@ -119,7 +119,7 @@ def reachable(program: Program) -> tuple[list[set[State]], int] | None:
     return levels, transitions
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(symmetric_programs(), st.booleans(), st.sampled_from([None, 0, 1, 3]))
 def test_a_search_up_to_names_says_what_a_search_of_everything_says(text: str, every: bool, depth: int | None) -> None:
     """Verdicts, lengths, levels, what was never met; and every path is a behaviour that shows what it claims."""
