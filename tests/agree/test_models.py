@@ -16,18 +16,19 @@ from uringcheck.lang.tree import elaborate
 from uringcheck.lower.python import Generated
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
-TOGGLES = [
-    "len0",
-    "bgid",
-    "recycle",
-    "stop_code",
-    "allow_overflow",
-    "result_on_stop",
-    "unpolled_ok",
-    "order_rule",
-    "hint_stop",
-    "hup_ref",
-]
+#: Each switch of the receive, turned over.
+TURNED = {
+    "len0": "false",
+    "bgid": "false",
+    "recycle": "false",
+    "stop_code": "false",
+    "allow_overflow": "true",
+    "result_on_stop": "false",
+    "unpolled_ok": "false",
+    "order_rule": "true",
+    "hint_stop": "true",
+    "hup_ref": "true",
+}
 
 MODELS = [
     *((str(path), {}) for path in sorted(CORPUS.glob("*.py")) if path.stem not in ("six_counters", "hanoi")),
@@ -48,9 +49,8 @@ MODELS = [
     *(
         ("recv_multishot", {"M": "2", "NB": "2", "C": "1", "G": "2", "client": client, toggle: value})
         for client, toggle, value in [
-            ("contract", "order_rule", "true"),
             ("eager", "order_rule", "false"),
-            *(("contract", toggle, value) for toggle in TOGGLES for value in ("true", "false")),
+            *(("contract", toggle, turned) for toggle, turned in TURNED.items()),
         ]
     ),
 ]
