@@ -243,6 +243,11 @@ def test_the_memory_limit_ends_the_run_undecided(run: Run) -> None:
     assert '"cut_by": "memory"' in Path("out.json").read_text()
 
 
+def heeds_interruption() -> None:
+    """What a shell starts in the background ignores Ctrl-C, and so would all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def started(*arguments: str, cwd: Path) -> subprocess.Popen[str]:
     """The command line in a process of its own, as a shell would start it."""
     return subprocess.Popen(
@@ -251,6 +256,7 @@ def started(*arguments: str, cwd: Path) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heeds_interruption,
     )
 
 
