@@ -4,32 +4,22 @@ What they have in common with receive stands in `recv_proof`. Nothing here is pr
 """
 
 from uringcheck import lemma
-from uringcheck.invariants.recv_proof import before_place, before_slot, has_data, in_list, in_queue
+from uringcheck.invariants.recv_proof import in_list, in_queue, parked_follow, queued_follow
 from uringcheck.spec.parts.accept_application import AcceptApplication
 from uringcheck.spec.parts.poll_application import PollApplication
-from uringcheck.spec.sizes import C, M
+from uringcheck.spec.sizes import M
 
 
 @lemma
 def connections_told_in_order(client: AcceptApplication) -> bool:
     """The connections in the queue follow those that the application was told of, one by one."""
-    return all(
-        slot >= len(client.cq.ring)
-        or not has_data(client.cq.ring[slot])
-        or client.cq.ring[slot].res == client.delivered + before_slot(client.cq, slot) + 1
-        for slot in range(C)
-    )
+    return queued_follow(client.cq, client.delivered)
 
 
 @lemma
 def connections_parked_in_order(client: AcceptApplication) -> bool:
     """The parked connections follow those in the queue, one by one."""
-    return all(
-        place >= len(client.cq.overflow)
-        or not has_data(client.cq.overflow[place])
-        or client.cq.overflow[place].res == client.delivered + in_queue(client.cq) + before_place(client.cq, place) + 1
-        for place in range(client.cq.PARKED)
-    )
+    return parked_follow(client.cq, client.delivered)
 
 
 @lemma

@@ -53,26 +53,36 @@ def before_place(cq: CompletionQueue, place: int) -> int:
     )
 
 
+def queued_follow(cq: CompletionQueue, delivered: int) -> bool:
+    """Whether what the queue reports follows what was delivered, one by one."""
+    return all(
+        slot >= len(cq.ring)
+        or not has_data(cq.ring[slot])
+        or cq.ring[slot].res == delivered + before_slot(cq, slot) + 1
+        for slot in range(C)
+    )
+
+
+def parked_follow(cq: CompletionQueue, delivered: int) -> bool:
+    """Whether what the overflow list reports follows what the queue does, one by one."""
+    return all(
+        place >= len(cq.overflow)
+        or not has_data(cq.overflow[place])
+        or cq.overflow[place].res == delivered + in_queue(cq) + before_place(cq, place) + 1
+        for place in range(cq.PARKED)
+    )
+
+
 @lemma
 def queue_in_order(client: Application) -> bool:
     """The units in the queue follow what was delivered, one by one."""
-    return all(
-        slot >= len(client.cq.ring)
-        or not has_data(client.cq.ring[slot])
-        or client.cq.ring[slot].res == client.delivered + before_slot(client.cq, slot) + 1
-        for slot in range(C)
-    )
+    return queued_follow(client.cq, client.delivered)
 
 
 @lemma
 def parked_in_order(client: Application) -> bool:
     """The parked units follow those in the queue, one by one."""
-    return all(
-        place >= len(client.cq.overflow)
-        or not has_data(client.cq.overflow[place])
-        or client.cq.overflow[place].res == client.delivered + in_queue(client.cq) + before_place(client.cq, place) + 1
-        for place in range(client.cq.PARKED)
-    )
+    return parked_follow(client.cq, client.delivered)
 
 
 @lemma

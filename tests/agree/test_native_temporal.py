@@ -19,7 +19,19 @@ from uringcheck.ir.program import Always, Eventually, Fairness, Formula, Happens
 
 pytest.importorskip("llvmlite")
 
-from uringcheck.explore.native_behaviours import NativeCaseSearch, arrays_of
+from uringcheck.explore.native_behaviours import NativeArrays, NativeCaseSearch
+
+
+def arrays_of(graph: Graph) -> NativeArrays:
+    """The arrays of any graph, copied to where native code can work on them."""
+    copies = {
+        "offsets": array("Q", graph.offsets),
+        "targets": array("I", graph.targets),
+        "labels": array("I", graph.labels),
+        "expanded": array("B", graph.expanded),
+    }
+    places = {name: copy.buffer_info()[0] for name, copy in copies.items()}
+    return NativeArrays(graph.size, **places, label_bits=32, kept=copies)
 
 
 def compared(graph: Graph, values: dict[Formula, Truth], formula: Formula, fairness: tuple[Fairness, ...]) -> bool:

@@ -104,7 +104,7 @@ class NativeArrays:
     """Where the arrays of a graph are.
 
     `offsets` are 64-bit words, `targets` 32-bit, `labels` of `label_bits`, `expanded` bytes. `kept` keeps them alive.
-    A search may take `spare` bytes. `predicates` are bytes for each state, 0, 1 or NO_VALUE.
+    A search may take `spare` bytes. `predicates` are bytes for each state, 0 or 1.
     """
 
     def __init__(
@@ -362,17 +362,3 @@ def searches(graph: Graph, conditions: int, case: Case) -> bool:
     """Whether this searches a case on a graph; the rest is left to Python."""
     nodes = graph.size << len(case.once)
     return graph.native is not None and conditions <= MOST_CONDITIONS and nodes <= MOST_NODES and len(case.often) < 64
-
-
-def arrays_of(graph: Graph) -> NativeArrays:
-    """The arrays of any graph, copied to where native code can work on them."""
-    from array import array
-
-    copies: Mapping[str, Any] = {
-        "offsets": array("Q", graph.offsets),
-        "targets": array("I", graph.targets),
-        "labels": array("I", graph.labels),
-        "expanded": array("B", graph.expanded),
-    }
-    places = {name: copy.buffer_info()[0] for name, copy in copies.items()}
-    return NativeArrays(graph.size, **places, label_bits=32, kept=copies)

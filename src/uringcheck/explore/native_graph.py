@@ -29,7 +29,7 @@ from uringcheck.explore.temporal_cases import atoms
 from uringcheck.ir.nodes import Check, Failure
 from uringcheck.ir.program import Atom, Program, PropertyKind
 from uringcheck.lower.llvm import NOTHING, Module
-from uringcheck.lower.llvm_truths import truths
+from uringcheck.lower.llvm_truths import NO_VALUE, truths
 from uringcheck.lower.packing import Layout
 from uringcheck.lower.python import Generated
 
@@ -278,7 +278,7 @@ class _Builder:
         )
 
     def _predicates(self, size: int) -> dict[Atom, bytes]:
-        """The bytes of `llvm_truths` for every predicate of the temporal properties."""
+        """Where each predicate of the temporal properties is true. One without a value is left to Python, to say why."""
         if not self.atoms or not size:
             return {}
         made = Region(size * len(self.atoms))
@@ -288,7 +288,7 @@ class _Builder:
             self._call("evaluate")
         found = {atom: ctypes.string_at(made.address + number * size, size) for number, atom in enumerate(self.atoms)}
         made.close()
-        return found
+        return {atom: values for atom, values in found.items() if NO_VALUE not in values}
 
 
 _INDEX = {name: index for index, name in enumerate(loop.FIELDS)}

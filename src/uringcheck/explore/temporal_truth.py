@@ -16,9 +16,6 @@ from uringcheck.ir.nodes import Check
 from uringcheck.ir.program import And, Atom, Formula, Happens, Not, Or, Program, Property, PropertyKind
 from uringcheck.lower.python import Generated
 
-#: What stands for a predicate without a value where native code has evaluated it.
-NO_VALUE = 2
-
 
 class NoValue(Exception):
     """A state predicate has no value in a reachable state."""
@@ -82,11 +79,11 @@ class Valuation:
         assert self._program is not None
         asked = Property(atom.text, PropertyKind.INVARIANT, "", Span("", 0), block=atom.block)
         known = self.graph.native.predicates.get(atom) if self.graph.native is not None else None
-        if known is not None and known.find(NO_VALUE) < 0:
+        if known is not None:
             return known
         evaluate = Generated(replace(self._program, inits=(), actions=(), properties=(asked,))).evaluate
         made = bytearray(self.graph.size)
-        for number in range(known.find(NO_VALUE) if known is not None else 0, self.graph.size):
+        for number in range(self.graph.size):
             value = evaluate(0, self.graph.states[number])
             if isinstance(value, Check):
                 raise NoValue(atom.text, number, value)

@@ -16,7 +16,7 @@ from uringcheck.lower.llvm_bodies import Bodies
 from uringcheck.lower.llvm_expressions import Expressions
 from uringcheck.lower.llvm_text import Code
 
-#: What stands for a predicate in which a check fails; `explore.temporal_truth` reads it.
+#: What stands for a predicate in which a check fails.
 NO_VALUE = 2
 
 
