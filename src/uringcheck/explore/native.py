@@ -8,20 +8,18 @@ reached; everything about limits, verdicts and paths is decided here, as `search
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import os
 import time
-from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from uringcheck.explore import native_language, native_loop, native_workers
+from uringcheck.explore import native_loop, native_workers
 from uringcheck.explore import native_loop as loop
 from uringcheck.explore.memory import resident
 from uringcheck.explore.native_compile import Compiled, EngineUnavailable, Part, compiled
 from uringcheck.explore.native_findings import Findings
-from uringcheck.explore.native_language import translate
 from uringcheck.explore.native_memory import allowance
+from uringcheck.explore.native_parts import written
 from uringcheck.explore.native_store import ADMITTED, MOST_STATES, SIZES, Store
 from uringcheck.explore.outcome import Cut, Outcome, Progress, Request
 from uringcheck.explore.paths import Witness, start_step
@@ -71,7 +69,7 @@ def search(
 def assembly(program: Program, threads: int = 1) -> str:
     """The modules of a specialised program as text: the model, each instance with its source line, and the loop."""
     module = Module(program)
-    return module.text + "\n" + _loop_text(module, threads)
+    return module.text + "\n" + _loop(module, threads).text()
 
 
 def _cores() -> int:
@@ -81,24 +79,12 @@ def _cores() -> int:
         return os.cpu_count() or 1
 
 
-def _loop_text(module: Module, threads: int) -> str:
-    """The search loop for a model."""
+def _loop(module: Module, threads: int) -> Part:
+    """The search loop for a model. Little of it depends on the model, so one in the cache serves many."""
     source: ModuleType = native_loop if threads == 1 else native_workers
-    fields = {name: index for index, name in enumerate(loop.FIELDS)}
-    return translate(source.FUNCTIONS, loop.EXPORTED, fields, _known(module, threads), source.INLINED)
-
-
-def _known(module: Module, threads: int) -> dict[str, int]:
-    """What is known when the loop is compiled. It is little, so that one loop in the cache serves many models."""
     lanes = module.layout.lanes
     left = module.layout.left
-    constants = {
-        name: value
-        for part in (native_loop, native_workers)
-        for name, value in vars(part).items()
-        if name.isupper() and isinstance(value, int)
-    }
-    return constants | {
+    known = {
         "LANES": lanes, "STRIDE": 8 * (lanes + 1), "WHOLE": int(module.layout.whole), "LEFT": left,
         "RIGHT": lanes - left, "COUNT": loop.FIELDS.index("count"), "FIRED": Places.fired,
         "JUDGE_LEFT": int(bool(module.halves[0])), "JUDGE_RIGHT": int(bool(module.halves[1])),
@@ -107,17 +93,13 @@ def _known(module: Module, threads: int) -> dict[str, int]:
         "SYMMETRIC": int(module.symmetric),
         "WORKERS": threads,
     }  # fmt: skip
+    modules = (native_loop, native_workers)
+    return written(modules, source.FUNCTIONS, loop.EXPORTED, loop.FIELDS, known, source.INLINED)
 
 
 def parts(module: Module, threads: int) -> tuple[Part, Part]:
     """What is to be compiled for a model."""
-    sources = [str(part.__file__) for part in (native_language, native_loop, native_workers)]
-    digest = hashlib.sha256(b"".join(Path(source).read_bytes() for source in sources)).hexdigest()
-    loop_identity = f"{digest} {sorted(_known(module, threads).items())}"
-    return (
-        Part(module.text, lambda: module.text, optimised=False),
-        Part(loop_identity, lambda: _loop_text(module, threads), optimised=True),
-    )
+    return Part(module.text, lambda: module.text, optimised=False), _loop(module, threads)
 
 
 class _Ended(Exception):

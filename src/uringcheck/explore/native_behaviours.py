@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import hashlib
 import itertools
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any
 
-from uringcheck.explore import native_cycles, native_language
+from uringcheck.explore import native_cycles
 from uringcheck.explore.graph import Graph
-from uringcheck.explore.native_compile import Compiled, Part, compiled
-from uringcheck.explore.native_language import translate
+from uringcheck.explore.native_compile import Compiled, compiled
 from uringcheck.explore.native_memory import Region
+from uringcheck.explore.native_parts import Block, written
 from uringcheck.explore.temporal_cases import Case
 from uringcheck.explore.temporal_cycles import Obligations
 from uringcheck.explore.temporal_truth import Truth, Valuation
@@ -32,20 +29,12 @@ MOST_NODES = (1 << 32) - 2
 SLICE = 1 << 20
 
 
-class Block:
-    """The words of one call into native code, by name."""
+class LendingBlock(Block):
+    """A block that keeps alive what native code is to see of Python's memory."""
 
     def __init__(self, code: Compiled) -> None:
-        self._code = code
-        self._words = (ctypes.c_uint64 * len(native_cycles.FIELDS))()
-        self._address = ctypes.addressof(self._words)
+        super().__init__(code, native_cycles.FIELDS)
         self._kept: list[object] = []
-
-    def __setitem__(self, name: str, value: int) -> None:
-        self._words[_INDEX[name]] = value
-
-    def __getitem__(self, name: str) -> int:
-        return int(self._words[_INDEX[name]])
 
     def lend(self, name: str, data: bytes | bytearray) -> None:
         """Let native code see bytes, which stay alive with the block."""
@@ -65,12 +54,6 @@ class Block:
         self._kept.append(region)
         return region
 
-    def call(self, function: str, *arguments: int) -> int:
-        """One call."""
-        kind = ctypes.CFUNCTYPE(ctypes.c_uint64, *[ctypes.c_uint64] * (1 + len(arguments)))
-        native: Any = kind(self._code.address(function))
-        return int(native(self._address, *arguments))
-
     def run(self, function: str) -> int:
         """Calls until it is done; Ctrl-C ends it between two."""
         status = native_cycles.AGAIN
@@ -80,24 +63,12 @@ class Block:
         return status
 
 
-_INDEX = {name: index for index, name in enumerate(native_cycles.FIELDS)}
-
-
 @functools.cache
 def _code(label_bits: int) -> Compiled:
     """The machine code for labels of so many bits; raises EngineUnavailable."""
-    sources = [str(part.__file__) for part in (native_language, native_cycles)]
-    digest = hashlib.sha256(b"".join(Path(source).read_bytes() for source in sources)).hexdigest()
-    constants = {
-        name: value for name, value in vars(native_cycles).items() if name.isupper() and isinstance(value, int)
-    }
-    fields = {name: index for index, name in enumerate(native_cycles.FIELDS)}
-
-    def text() -> str:
-        known = constants | {"LABEL_BITS": label_bits}
-        return translate(native_cycles.FUNCTIONS, native_cycles.EXPORTED, fields, known)
-
-    return compiled(Part(f"{digest} {label_bits}", text, optimised=True))
+    known = {"LABEL_BITS": label_bits}
+    functions, exported, fields = native_cycles.FUNCTIONS, native_cycles.EXPORTED, native_cycles.FIELDS
+    return compiled(written((native_cycles,), functions, exported, fields, known))
 
 
 class NativeArrays:
@@ -123,9 +94,9 @@ class NativeArrays:
         self._places = {"offsets": offsets, "targets": targets, "labels": labels, "expanded": expanded}
         self._kept = kept
 
-    def block(self) -> Block:
+    def block(self) -> LendingBlock:
         """Words for a call about this graph."""
-        block = Block(_code(self.label_bits))
+        block = LendingBlock(_code(self.label_bits))
         block["size"] = self.size
         for name, place in self._places.items():
             block[name] = place
@@ -148,7 +119,7 @@ class NativeArrays:
         return [label for label, seen in enumerate(_made(self.block(), "seen_labels", instances)) if seen]
 
 
-def _made(block: Block, function: str, size: int) -> bytes:
+def _made(block: LendingBlock, function: str, size: int) -> bytes:
     made = bytearray(size)
     block.lend("made", made)
     block.call(function)
@@ -158,16 +129,14 @@ def _made(block: Block, function: str, size: int) -> bytes:
 class NativeObligations(Obligations):
     """`Obligations` with the masks of all states in native memory."""
 
-    arrays: NativeArrays
     region: Region
 
     def _enabled(self) -> Sequence[int]:
         assert self.graph.native is not None
-        self.arrays = self.graph.native
         if self.count > MOST_CONDITIONS:
             return super()._enabled()
         self.region = Region(8 * max(1, self.graph.size))
-        block = self.arrays.block()
+        block = self.graph.native.block()
         block["enabled"] = self.region.address
         taken = _words(self.taken)
         block["taken"] = ctypes.addressof(taken)

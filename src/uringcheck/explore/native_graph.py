@@ -8,21 +8,19 @@ States, steps and labels have the numbers that `reachable_graph` gives them, so 
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Any, Literal, overload
+from typing import Literal, overload
 
 from uringcheck.diagnostics import InternalError
 from uringcheck.explore import native_graph_loop as loop
-from uringcheck.explore import native_language, native_loop
+from uringcheck.explore import native_loop
 from uringcheck.explore.graph import Graph
 from uringcheck.explore.memory import resident
 from uringcheck.explore.native_behaviours import NativeArrays
 from uringcheck.explore.native_compile import Compiled, Part, compiled
-from uringcheck.explore.native_language import translate
 from uringcheck.explore.native_memory import Region, allowance
+from uringcheck.explore.native_parts import Block, written
 from uringcheck.explore.outcome import Cut, Progress, Request, State, Step
 from uringcheck.explore.paths import start_step
 from uringcheck.explore.temporal_cases import atoms
@@ -95,10 +93,9 @@ class _Builder:
         self.bits: Literal[8, 16, 32] = (
             8 if len(self.instances) < 1 << 8 else 16 if len(self.instances) < 1 << 16 else 32
         )
-        self.code = self._compiled()
-        self.words = (ctypes.c_uint64 * self.module.places.end)()
+        self.block = Block(self._compiled(), loop.FIELDS, self.module.places.end)
         for place in range(self.module.places.findings, self.module.places.end):
-            self.words[place] = NOTHING
+            self.block.words[place] = NOTHING
         self.allowed = int(allowance(self.limits.memory) * SHARE)
         self.regions: dict[str, Region] = {}
         self.starts: list[tuple[int, Step]] = []
@@ -109,10 +106,10 @@ class _Builder:
         self._reserve()
         self._begin()
         cut: Cut | None = None
-        level, depth, levels_done = 0, 1, self["count"] == 0
-        self["level_end"] = self["count"]
+        level, depth, levels_done = 0, 1, self.block["count"] == 0
+        self.block["level_end"] = self.block["count"]
         while not levels_done and cut is None:
-            end, undo = self["count"], (self["steps"], self["cut"])
+            end, undo = self.block["count"], (self.block["steps"], self.block["cut"])
             try:
                 status = self._slices()
             except KeyboardInterrupt:
@@ -123,51 +120,27 @@ class _Builder:
                 levels_done = True
             elif self.limits.depth is not None and depth > self.limits.depth:
                 cut = Cut.DEPTH
-            elif self["count"] > min(MOST, self.limits.states if self.limits.states is not None else MOST):
+            elif self.block["count"] > min(MOST, self.limits.states if self.limits.states is not None else MOST):
                 cut = Cut.STATES if self.limits.states is not None else Cut.MEMORY
             if cut is not None:
                 self._forget(level, end, *undo)
             level, depth = end, depth + 1
-        if cut is None and (self.failing or self["failing"] or self._constraint_failed()):
+        if cut is None and (self.failing or self.block["failing"] or self._constraint_failed()):
             cut = Cut.FAILURE
-        if cut is None and self["cut"]:
+        if cut is None and self.block["cut"]:
             cut = Cut.CONSTRAINT
         return self._graph(cut)
 
-    def __getitem__(self, name: str) -> int:
-        return int(self.words[_INDEX[name]])
-
-    def __setitem__(self, name: str, value: int) -> None:
-        self.words[_INDEX[name]] = value
-
-    def _call(self, function: str, *arguments: int) -> int:
-        kind = ctypes.CFUNCTYPE(ctypes.c_uint64, *[ctypes.c_uint64] * (1 + len(arguments)))
-        native: Any = kind(self.code.address(function))
-        return int(native(ctypes.addressof(self.words), *arguments))
-
     def _compiled(self) -> Compiled:
-        predicates = [atom.block for atom in self.atoms]
-        sources = [str(part.__file__) for part in (native_language, native_loop, loop)]
-        digest = hashlib.sha256(b"".join(Path(source).read_bytes() for source in sources)).hexdigest()
-        constants = {
-            name: value
-            for part in (native_loop, loop)
-            for name, value in vars(part).items()
-            if name.isupper() and isinstance(value, int)
-        }
-        known = constants | {
+        known = {
             "LANES": self.lanes, "STRIDE": 8 * (self.lanes + 1), "BYTES": 8 * self.lanes,
             "CONSTRAINED": int(self.module.constrained), "LABEL_BITS": self.bits,
         }  # fmt: skip
-        asked = truths(self.program, predicates)
+        asked = truths(self.program, [atom.block for atom in self.atoms])
         return compiled(
             Part(self.module.text, lambda: self.module.text, optimised=False),
             Part(asked, lambda: asked, optimised=False),
-            Part(
-                f"{digest} {sorted(known.items())}",
-                lambda: translate(loop.FUNCTIONS, loop.EXPORTED, _INDEX, known),
-                optimised=True,
-            ),
+            written((native_loop, loop), loop.FUNCTIONS, loop.EXPORTED, loop.FIELDS, known),
         )
 
     def _reserve(self) -> None:
@@ -186,8 +159,8 @@ class _Builder:
         }  # fmt: skip
         for name, size in sizes.items():
             self.regions[name] = Region(size)
-            self[name] = self.regions[name].address
-        self["mask"] = loop.FIRST_SLOTS - 1
+            self.block[name] = self.regions[name].address
+        self.block["mask"] = loop.FIRST_SLOTS - 1
 
     def _begin(self) -> None:
         """Take in the initial states, each with the first start that leads to it."""
@@ -205,7 +178,7 @@ class _Builder:
         words = [word for _, state in batch for word in (*self.module.layout.pack(state), 0)]
         buffer = self.regions["buffer"]
         ctypes.memmove(buffer.address, (ctypes.c_uint64 * len(words))(*words), 8 * len(words))
-        self._call("admit", len(batch))
+        self.block.call("admit", len(batch))
         for place, (step, _) in enumerate(batch):
             (number,) = buffer.words(place * (self.lanes + 1) + self.lanes, 1)
             if number == len(self.starts):
@@ -215,52 +188,56 @@ class _Builder:
     def _slices(self) -> int | Cut:
         """A level; what ended it before its time."""
         while True:
-            self["budget"] = SLICE
-            status = self._call("advance")
+            self.block["budget"] = SLICE
+            status = self.block.call("advance")
             now = time.perf_counter()
             if self.limits.seconds is not None and now - self.began > self.limits.seconds:
                 return Cut.SECONDS
-            if self._taken() > self.allowed or self["steps"] > MOST:
+            if self._taken() > self.allowed or self.block["steps"] > MOST:
                 return Cut.MEMORY
             if self.request.observe is not None and now - self.observed >= 0.1:
                 self.observed = now
-                queue = self["level_end"] - self["cursor"]
-                seen = Progress(self["count"], self["steps"], 0, queue, now - self.began, resident())
+                queue = self.block["level_end"] - self.block["cursor"]
+                seen = Progress(self.block["count"], self.block["steps"], 0, queue, now - self.began, resident())
                 self.request.observe(seen)
             if status != loop.AGAIN:
                 return status
 
     def _taken(self) -> int:
         """Bytes in use, with the next doubling of the table if that is near."""
-        slots = self["mask"] + 1
-        ahead = slots if self["count"] * 10 > slots * 6 else 0
-        return self["count"] * (8 * self.lanes + 9) + self["steps"] * (4 + self.bits // 8) + 8 * (slots + ahead)
+        slots = self.block["mask"] + 1
+        ahead = slots if self.block["count"] * 10 > slots * 6 else 0
+        return (
+            self.block["count"] * (8 * self.lanes + 9)
+            + self.block["steps"] * (4 + self.bits // 8)
+            + 8 * (slots + ahead)
+        )
 
     def _forget(self, level: int, end: int, steps: int, cut: int) -> None:
         """Undo what was done with a level, which began at state `level` and ended at `end`."""
-        self["count"], self["steps"], self["cut"] = end, steps, cut
+        self.block["count"], self.block["steps"], self.block["cut"] = end, steps, cut
         offsets = self.regions["offsets"].view("Q", end + 1)
         for number in range(level, end + 1):
             offsets[number] = steps
-        ctypes.memset(self["expanded"] + level, 0, end - level)
+        ctypes.memset(self.block["expanded"] + level, 0, end - level)
 
     def _constraint_failed(self) -> bool:
         """Whether a constraint had no value in some state."""
         places = self.module.places
         return any(
-            self.words[places.failure(kind, position)] != NOTHING
+            self.block.words[places.failure(kind, position)] != NOTHING
             for position, one in enumerate(self.program.properties)
             if one.kind is PropertyKind.CONSTRAINT
             for kind in Failure
         )
 
     def _graph(self, cut: Cut | None) -> Graph:
-        size, steps = self["count"], self["steps"]
+        size, steps = self.block["count"], self.block["steps"]
         for name in ("table", "buffer", "hashes", "slots"):
             self.regions.pop(name).close()
         kept = {name: self.regions[name] for name in ("offsets", "targets", "labels", "expanded")}
         places = {name: region.address for name, region in kept.items()}
-        spare = int(self.allowed / SHARE) - self._taken() + 8 * (self["mask"] + 1)
+        spare = int(self.allowed / SHARE) - self._taken() + 8 * (self.block["mask"] + 1)
         native = NativeArrays(
             size, **places, label_bits=self.bits, kept=kept, spare=spare, predicates=self._predicates(size)
         )
@@ -273,25 +250,22 @@ class _Builder:
             tuple(self.starts),
             kept["expanded"].view("B", size),
             cut,
-            self["cut"],
+            self.block["cut"],
             native,
         )
 
     def _predicates(self, size: int) -> dict[Atom, bytes]:
-        """Where each predicate of the temporal properties is true. One without a value is left to Python, to say why."""
+        """Where each predicate of the temporal properties is true. Python says why one has no value."""
         if not self.atoms or not size:
             return {}
         made = Region(size * len(self.atoms))
-        self["out"], self["stride"] = made.address, size
+        self.block["out"], self.block["stride"] = made.address, size
         for first in range(0, size, 1 << 18):
-            self["first"], self["last"] = first, min(size, first + (1 << 18))
-            self._call("evaluate")
+            self.block["first"], self.block["last"] = first, min(size, first + (1 << 18))
+            self.block.call("evaluate")
         found = {atom: ctypes.string_at(made.address + number * size, size) for number, atom in enumerate(self.atoms)}
         made.close()
         return {atom: values for atom, values in found.items() if NO_VALUE not in values}
-
-
-_INDEX = {name: index for index, name in enumerate(loop.FIELDS)}
 
 
 def _atoms(program: Program) -> list[Atom]:

@@ -1,0 +1,63 @@
+"""Parts of native code that are written in `native_language`, and the words they work on."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from uringcheck.explore import native_language
+from uringcheck.explore.native_compile import Compiled, Part
+from uringcheck.explore.native_language import translate
+
+
+def written(
+    modules: Sequence[ModuleType],
+    functions: Sequence[Callable[..., object]],
+    exported: Sequence[str],
+    fields: Sequence[str],
+    known: Mapping[str, int],
+    inlined: Sequence[str] = (),
+) -> Part:
+    """The part that functions of some modules make. `known` goes before the numbers that stand in the modules.
+
+    It is known by what the modules say and by what is known, so that a text which is in the cache is not made.
+    """
+    sources = [Path(str(module.__file__)).read_bytes() for module in (native_language, *modules)]
+    numbers = {
+        name: value
+        for module in modules
+        for name, value in vars(module).items()
+        if name.isupper() and isinstance(value, int)
+    } | dict(known)
+    places = {name: index for index, name in enumerate(fields)}
+    return Part(
+        f"{hashlib.sha256(b''.join(sources)).hexdigest()} {sorted(numbers.items())}",
+        lambda: translate(functions, exported, places, numbers, inlined),
+        optimised=True,
+    )
+
+
+class Block:
+    """The words that calls into native code share, the first of them by name."""
+
+    def __init__(self, code: Compiled, fields: Sequence[str], size: int = 0) -> None:
+        """`size` words, or as many as there are names."""
+        self._code = code
+        self._places = {name: index for index, name in enumerate(fields)}
+        self.words = (ctypes.c_uint64 * max(size, len(fields)))()
+
+    def __setitem__(self, name: str, value: int) -> None:
+        self.words[self._places[name]] = value
+
+    def __getitem__(self, name: str) -> int:
+        return int(self.words[self._places[name]])
+
+    def call(self, function: str, *arguments: int) -> int:
+        """One call; native code gets the address of the words first."""
+        kind = ctypes.CFUNCTYPE(ctypes.c_uint64, *[ctypes.c_uint64] * (1 + len(arguments)))
+        native: Any = kind(self._code.address(function))
+        return int(native(ctypes.addressof(self.words), *arguments))
