@@ -1,6 +1,6 @@
 """The rest of what the ledger of a multishot receive says: where each buffer is, and what parts keep to themselves."""
 
-from uringcheck import lemma
+from uringcheck import Queue, lemma
 from uringcheck.invariants.recv_ledger import Place, RecvLedger
 from uringcheck.invariants.recv_proof import refs_bounded, refs_fit_phase
 from uringcheck.spec.parts.cqe import Cqe
@@ -37,19 +37,18 @@ def ring_is_known(ledger: RecvLedger) -> bool:
 @lemma
 def queue_is_known(ledger: RecvLedger) -> bool:
     """The ledger knows the place of every buffer of a queued completion."""
-    return all(
-        is_at(ledger, ledger.cq.ring[slot], Place.QUEUED, ledger.queue_out + slot)
-        for slot in range(len(ledger.cq.ring))
-    )
+    return are_known(ledger, ledger.cq.ring, Place.QUEUED, ledger.queue_out)
 
 
 @lemma
 def list_is_known(ledger: RecvLedger) -> bool:
     """The ledger knows the place of every buffer of a parked completion."""
-    return all(
-        is_at(ledger, ledger.cq.overflow[slot], Place.PARKED, ledger.list_out + slot)
-        for slot in range(len(ledger.cq.overflow))
-    )
+    return are_known(ledger, ledger.cq.overflow, Place.PARKED, ledger.list_out)
+
+
+def are_known(ledger: RecvLedger, completions: Queue[Cqe], place: Place, out: int) -> bool:
+    """Whether the ledger knows the place of every buffer of some completions."""
+    return all(is_at(ledger, completions[slot], place, out + slot) for slot in range(len(completions)))
 
 
 def is_at(ledger: RecvLedger, cqe: Cqe, place: Place, number: int) -> bool:
@@ -85,27 +84,21 @@ def ring_has_its_buffers(ledger: RecvLedger) -> bool:
 @lemma
 def queue_has_its_buffers(ledger: RecvLedger) -> bool:
     """A queued completion names a buffer where the ledger says."""
-    return all(
-        bid in ledger.client.held
-        or ledger.place[bid] != Place.QUEUED
-        or (
-            0 <= ledger.number[bid] - ledger.queue_out < len(ledger.cq.ring)
-            and ledger.cq.ring[ledger.number[bid] - ledger.queue_out].bid == bid
-        )
-        for bid in range(NB)
-    )
+    return are_there(ledger, ledger.cq.ring, Place.QUEUED, ledger.queue_out)
 
 
 @lemma
 def list_has_its_buffers(ledger: RecvLedger) -> bool:
     """A parked completion names a buffer where the ledger says."""
+    return are_there(ledger, ledger.cq.overflow, Place.PARKED, ledger.list_out)
+
+
+def are_there(ledger: RecvLedger, completions: Queue[Cqe], place: Place, out: int) -> bool:
+    """Whether the completions name the buffers that the ledger puts among them."""
     return all(
         bid in ledger.client.held
-        or ledger.place[bid] != Place.PARKED
-        or (
-            0 <= ledger.number[bid] - ledger.list_out < len(ledger.cq.overflow)
-            and ledger.cq.overflow[ledger.number[bid] - ledger.list_out].bid == bid
-        )
+        or ledger.place[bid] != place
+        or (0 <= ledger.number[bid] - out < len(completions) and completions[ledger.number[bid] - out].bid == bid)
         for bid in range(NB)
     )
 
