@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from uringcheck.cli import options
 from uringcheck.cli.outputs import assignment
 from uringcheck.cli.session import Session, run_models
 from uringcheck.diagnostics import UsageError
@@ -17,19 +18,17 @@ from uringcheck.run.question import Question
 
 @click.command(name="check")
 @click.argument("models", nargs=-1, metavar="[MODEL]...")
-@click.option("--preset", metavar="NAME", help="A named set of parameter values.")
-@click.option(
-    "--param", "params", multiple=True, metavar="NAME=VALUE", help="Set a parameter, or choose a slot's class."
-)
-@click.option("--property", "properties", multiple=True, metavar="NAME", help="Only this property. May be repeated.")
+@options.preset
+@options.params
+@options.properties
 @click.option(
     "--max-states", type=click.IntRange(min=1), metavar="N", help="Stop before the level that passes N states."
 )
 @click.option(
     "--max-depth", type=click.IntRange(min=0), metavar="N", help="Cover every behaviour of N actions, no more."
 )
-@click.option("--max-seconds", type=click.FloatRange(min=0), metavar="S", help="Stop after S seconds.")
-@click.option("--max-memory", type=click.IntRange(min=1), metavar="MIB", help="Stop before the process takes more.")
+@options.max_seconds
+@options.max_memory
 @click.option("--all-violations", is_flag=True, help="Go on after the first violation.")
 @click.option("--graph-stats", is_flag=True, help="Also count distinct (source, target) pairs.")
 @click.option("--strict", is_flag=True, help="Exit 4 when something that was written never mattered.")
@@ -46,11 +45,11 @@ from uringcheck.run.question import Question
 )
 @click.option("--no-symmetry", is_flag=True, help="Tell interchangeable values apart.")
 @click.option("--cross-check", is_flag=True, help="Let the plain run recount every state and step.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What is printed.")
+@options.printed
 @click.option(
     "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Also write text=FILE, json=FILE, itf=DIR."
 )
-@click.option("-q", "--quiet", is_flag=True, help="No progress, no times.")
+@options.quiet
 @click.option("-v", "--verbose", is_flag=True, help="Count new states and levels; in a suite, every entry in full.")
 def command(
     models: tuple[str, ...],

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from uringcheck.cli import options
 from uringcheck.cli.console import say
 from uringcheck.cli.outputs import Outputs, assignment
 from uringcheck.cli.progress import Watcher
@@ -17,16 +18,14 @@ from uringcheck.run.question import Question
 @click.command(name="cost")
 @click.argument("model", metavar="MODEL")
 @click.argument("quantities", nargs=-1, metavar="[QUANTITY]...")
-@click.option("--preset", metavar="NAME", help="A named set of parameter values.")
-@click.option(
-    "--param", "params", multiple=True, metavar="NAME=VALUE", help="Set a parameter, or choose a slot's class."
-)
+@options.preset
+@options.params
 @click.option("--until", metavar="MEASURE=N", help="Sums up to the first state in which the measure is N.")
 @click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop when there are more states.")
-@click.option("--max-seconds", type=click.FloatRange(min=0), metavar="S", help="Stop after S seconds.")
-@click.option("--max-memory", type=click.IntRange(min=1), metavar="MIB", help="Stop before the process takes more.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What is printed.")
-@click.option("--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Also write text=FILE, json=FILE.")
+@options.max_seconds
+@options.max_memory
+@options.printed
+@options.also_text_and_json
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 def command(
     model: str,

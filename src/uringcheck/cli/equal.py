@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from uringcheck.cli import options
 from uringcheck.cli.console import remark, say
 from uringcheck.cli.outputs import Outputs
 from uringcheck.cli.progress import Watcher
@@ -22,11 +23,11 @@ from uringcheck.run.project import nearest
 @click.option("--actions-only", is_flag=True, help="Compare no variable, only what is possible.")
 @click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop when there are more pairs of states.")
 @click.option("--max-depth", type=click.IntRange(min=0), metavar="N", help="Compare behaviours of N actions, no more.")
-@click.option("--max-seconds", type=click.FloatRange(min=0), metavar="S", help="Stop after S seconds.")
-@click.option("--max-memory", type=click.IntRange(min=1), metavar="MIB", help="Stop before the process takes more.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What is printed.")
-@click.option("--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Also write text=FILE, json=FILE.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress, no times.")
+@options.max_seconds
+@options.max_memory
+@options.printed
+@options.also_text_and_json
+@options.quiet
 def command(
     left: str,
     right: str,

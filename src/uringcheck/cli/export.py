@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from uringcheck.cli import options
 from uringcheck.cli.console import remark, say
 from uringcheck.cli.outputs import assignment
 from uringcheck.ir.rewrite import specialise
@@ -28,10 +29,8 @@ TARGETS = ("murphi", "promela", "tla", "llvm")
     required=True,
     help="Rumur's Murphi, SPIN's Promela, TLA+; llvm is what is compiled here.",
 )
-@click.option("--preset", metavar="NAME", help="A named set of parameter values.")
-@click.option(
-    "--param", "params", multiple=True, metavar="NAME=VALUE", help="Set a parameter, or choose a slot's class."
-)
+@options.preset
+@options.params
 @click.option("--output", metavar="FILE", help="Write there; TLA+'s other files go beside it.")
 def command(target: str, model: str, preset: str | None, params: tuple[str, ...], output: str | None) -> int:
     """Write MODEL for another checker: complete, or not at all.

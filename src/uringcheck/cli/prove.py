@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from uringcheck.cli import options
 from uringcheck.cli.console import remark, say
 from uringcheck.cli.outputs import Outputs, assignment
 from uringcheck.cli.session import Session
@@ -25,11 +26,9 @@ if TYPE_CHECKING:
 
 @click.command(name="prove")
 @click.argument("model", metavar="MODEL")
-@click.option("--preset", metavar="NAME", help="A named set of parameter values.")
-@click.option(
-    "--param", "params", multiple=True, metavar="NAME=VALUE", help="Set a parameter, or choose a slot's class."
-)
-@click.option("--property", "properties", multiple=True, metavar="NAME", help="Only this property. May be repeated.")
+@options.preset
+@options.params
+@options.properties
 @click.option(
     "--method",
     type=click.Choice(["auto", "induction", "k-induction", "bmc"]),
@@ -41,17 +40,17 @@ if TYPE_CHECKING:
 @click.option(
     "--timeout", type=click.FloatRange(min=0), metavar="S", help="Stop after S seconds [60; 600 for tables of toggles]."
 )
-@click.option("--max-memory", type=click.IntRange(min=1), metavar="MIB", help="Stop before the process takes more.")
+@options.max_memory
 @click.option("--abstract", is_flag=True, help="For every size: leave the sizes open that --param does not set.")
 @click.option("--which-toggles", is_flag=True, help="Which toggles each property needs, and what would repair it.")
 @click.option("--either", metavar="SLOT=A,B", help="With --which-toggles: A or B in the slot counts like a toggle.")
 @click.option("--load-bearing", is_flag=True, help="Turn each toggle over by itself: which properties are lost?")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What is printed.")
+@options.printed
 @click.option(
     "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Also write text=FILE, json=FILE, itf=DIR."
 )
 @click.option("--strict", is_flag=True, help="Exit 4 when something that was written never mattered.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress, no times.")
+@options.quiet
 def command(
     model: str,
     preset: str | None,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from uringcheck.cli import options
 from uringcheck.cli.console import colours, remark, say
 from uringcheck.cli.outputs import Outputs, assignment
 from uringcheck.cli.progress import Watcher
@@ -17,11 +18,9 @@ from uringcheck.run.question import Question, subject
 
 @click.command(name="sim")
 @click.argument("model", metavar="MODEL")
-@click.option("--preset", metavar="NAME", help="A named set of parameter values.")
-@click.option(
-    "--param", "params", multiple=True, metavar="NAME=VALUE", help="Set a parameter, or choose a slot's class."
-)
-@click.option("--property", "properties", multiple=True, metavar="NAME", help="Only this property. May be repeated.")
+@options.preset
+@options.params
+@options.properties
 @click.option(
     "--walks", type=click.IntRange(min=1), default=1000, show_default=True, metavar="N", help="Walks to take."
 )
@@ -31,11 +30,11 @@ from uringcheck.run.question import Question, subject
 @click.option("--seed", type=int, default=0, show_default=True, metavar="S", help="The same seed, the same walks.")
 @click.option("--seconds", type=click.FloatRange(min=0), metavar="S", help="Stop after S seconds.")
 @click.option("--all-violations", is_flag=True, help="Go on after the first walk that meets a violation.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What is printed.")
+@options.printed
 @click.option(
     "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Also write text=FILE, json=FILE, itf=DIR."
 )
-@click.option("-q", "--quiet", is_flag=True, help="No progress, no times.")
+@options.quiet
 def command(
     model: str,
     preset: str | None,

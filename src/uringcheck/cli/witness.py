@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from uringcheck.cli import options
 from uringcheck.cli.console import remark, say
 from uringcheck.cli.outputs import assignment
 from uringcheck.run.exit_codes import ExitCode
@@ -32,9 +33,7 @@ from uringcheck.witness.recount import PATIENCE
     metavar="NAME",
     help="A named set of parameter values; several are asked in turn.",
 )
-@click.option(
-    "--param", "params", multiple=True, metavar="NAME=VALUE", help="Set a parameter, or choose a slot's class."
-)
+@options.params
 @click.option(
     "--with", "tools", multiple=True, type=click.Choice([one.name for one in WITNESSES]), help="Only this tool."
 )
