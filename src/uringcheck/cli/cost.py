@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from uringcheck.cli import options
-from uringcheck.cli.console import say
 from uringcheck.cli.outputs import Outputs, assignment
 from uringcheck.cli.progress import Watcher
 from uringcheck.explore.outcome import Limits
@@ -52,14 +51,9 @@ def command(
     given = dict(assignment(text, "--param", "NAME=VALUE") for text in params)
     asked = CostQuestion(Question(model, preset, given), quantities, until)
     made = PreparedCosts(asked, nearest(Path.cwd()))
-    opened = Outputs.opened(outputs, formats=("text", "json"))
-    try:
+    with Outputs.opened(outputs, formats=("text", "json")) as opened:
         with Watcher(made.subject.label, quiet) as watcher:
             found = made.answer(Limits(states=max_states, seconds=max_seconds, memory=max_memory), watcher.observe)
         text, data = costing_text(found), costs_json((found,))
-        say(data if format_ == "json" else text)
-        opened.write("text", text)
-        opened.write("json", data)
-    finally:
-        opened.close()
+        opened.tell(text, data, format_ == "json")
     return found.exit_code

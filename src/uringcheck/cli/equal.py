@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from uringcheck.cli import options
-from uringcheck.cli.console import remark, say
+from uringcheck.cli.console import remark
 from uringcheck.cli.outputs import Outputs
 from uringcheck.cli.progress import Watcher
 from uringcheck.explore.outcome import Cut, Limits
@@ -54,16 +54,11 @@ def command(
     limits = Limits(max_states, max_depth, max_seconds, max_memory)
     question = EqualityQuestion(side(left), side(right), observe, hide, actions_only, limits)
     made = prepared(question, nearest(Path.cwd()))
-    opened = Outputs.opened(outputs, formats=("text", "json"))
-    try:
+    with Outputs.opened(outputs, formats=("text", "json")) as opened:
         with Watcher("equal", quiet) as watcher:
             found = made.answer(watcher.observe)
         text, data = equality_text(found), equalities_json((found,))
-        say(data if format_ == "json" else text)
-        opened.write("text", text)
-        opened.write("json", data)
-    finally:
-        opened.close()
+        opened.tell(text, data, format_ == "json")
     if not quiet and found.comparison.seconds > 0:
         remark(f"equal   {found.comparison.seconds:.2f} s of search")
     if found.comparison.cut_by is Cut.INTERRUPTED:

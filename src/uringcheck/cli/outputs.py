@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from uringcheck.cli.console import say
 from uringcheck.diagnostics import UsageError
 from uringcheck.run.files import OutputFile, OutputFolder
 from uringcheck.run.question import file_name
@@ -79,6 +80,18 @@ class Outputs:
         for wanted, file in self.files:
             if wanted == kind:
                 file.write(text)
+
+    def tell(self, text: str, data: str, as_json: bool) -> None:
+        """Print an answer in the form that was asked for, and write it in every form there is a file for."""
+        say(data if as_json else text)
+        self.write("text", text)
+        self.write("json", data)
+
+    def __enter__(self) -> Outputs:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Remove what was opened and never written."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from uringcheck.cli import options
-from uringcheck.cli.console import remark, say
+from uringcheck.cli.console import remark
 from uringcheck.cli.outputs import Outputs, assignment
 from uringcheck.cli.session import Session
 from uringcheck.diagnostics import UsageError
@@ -127,16 +127,11 @@ def _which_toggles(
         for one in classes.split(","):
             with_class = replace(question, params={**question.params, name: one})
             parts.append((one, Analysis(with_class, subject(with_class, nearest(Path.cwd())), aim, tell)))
-    opened = Outputs.opened(outputs)
-    try:
+    with Outputs.opened(outputs) as opened:
         answers = [(one, analysis.run()) for one, analysis in parts]
         found = either(name, answers[0], answers[1]) if slot is not None else answers[0][1]
         text, data = toggles_text(found), toggles_json(found)
-        say(data if session.as_json else text)
-        opened.write("text", text)
-        opened.write("json", data)
-    finally:
-        opened.close()
+        opened.tell(text, data, session.as_json)
     if not session.quiet:
         remark(f"{found.label}   {found.seconds:.1f} s   {found.searches} searches, {found.proofs} proofs")
     if found.interrupted:
@@ -150,15 +145,10 @@ def _load_bearing(question: Question, settled: Subject, aim: Aim, outputs: tuple
     from uringcheck.report.toggles import table_json, table_text
     from uringcheck.run.load_bearing import load_bearing_table
 
-    opened = Outputs.opened(outputs)
-    try:
+    with Outputs.opened(outputs) as opened:
         found = load_bearing_table(question, settled, aim, None if session.quiet else _Teller().tell)
         text, data = table_text(found), table_json(found)
-        say(data if session.as_json else text)
-        opened.write("text", text)
-        opened.write("json", data)
-    finally:
-        opened.close()
+        opened.tell(text, data, session.as_json)
     if not session.quiet:
         remark(f"{found.label}   {found.seconds:.1f} s   {found.states} states")
     if found.interrupted:

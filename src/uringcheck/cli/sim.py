@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from uringcheck.cli import options
-from uringcheck.cli.console import colours, remark, say
+from uringcheck.cli.console import colours, remark
 from uringcheck.cli.outputs import Outputs, assignment
 from uringcheck.cli.progress import Watcher
 from uringcheck.explore.walks import WalkRequest
@@ -66,16 +66,12 @@ def command(
     opened = Outputs.opened(outputs)
     coloured = format_ == "text" and not opened.wants("text") and colours()
     request = WalkRequest(walks, depth, seed, seconds, all_violations)
-    try:
+    with opened:
         with Watcher(settled.label, quiet) as watcher:
             walked = simulate(question, settled, request, watcher.observe)
         walked = walked.with_properties(opened.properties_with_traces(walked.properties, settled.folder))
         text, data = walks_text(walked, partial(story, colour=coloured), coloured), walks_json(walked)
-        say(data if format_ == "json" else text)
-        opened.write("text", text)
-        opened.write("json", data)
-    finally:
-        opened.close()
+        opened.tell(text, data, format_ == "json")
     if not quiet and walked.seconds > 0:
         remark(f"{walked.model}   {walked.seconds:.2f} s of walking   {walked.steps / walked.seconds:,.0f} steps/s")
     return walked.exit_code
