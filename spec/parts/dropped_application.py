@@ -3,11 +3,12 @@
 from typing import Final
 
 from uringcheck import Fair, action, link, require, toggle
+from uringcheck.spec.clients.contract import KeepsContract
 from uringcheck.spec.parts.application import Application
 from uringcheck.spec.parts.fallible_queue import FallibleQueue
 
 
-class DroppedApplication(Application):
+class DroppedApplication(KeepsContract, Application):
     """As the client `contract`, and it waits in the kernel when there is nothing to consume.
 
     The kernel's answer -EBADR says that a completion is gone, not which. All there is to do is to give the connection
@@ -22,16 +23,6 @@ class DroppedApplication(Application):
     def done(self) -> bool:
         """The end of the stream was seen, or the connection given up."""
         return self.eof_seen or (self.CHECKS and self.queue.told)
-
-    @property
-    def wants_arm(self) -> bool:
-        """No generation is left whose last completion was not consumed."""
-        return self.outstanding.empty and not self.done
-
-    @property
-    def wants_flush(self) -> bool:
-        """Whenever the flag is set."""
-        return self.cq.flag
 
     @action(fair=Fair.WEAK)
     def wait_and_fail(self) -> None:
