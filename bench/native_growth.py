@@ -30,7 +30,7 @@ PARAMS = {"M": "15", "NB": "7", "C": "5", "G": "4"}
 _RUN = """
 import json, re, sys, time
 from uringcheck.explore import native
-from uringcheck.explore.memory import standing_limit
+from uringcheck.explore.memory import limit_kept
 from uringcheck.explore.outcome import Limits, Request
 from uringcheck.ir.rewrite import specialise
 from uringcheck.lang.compiling import compile_tree
@@ -45,7 +45,7 @@ began = time.process_time()
 outcome = native.search(program, Request(Limits(states=limit), all_violations=True), threads=1)
 seconds = time.process_time() - began
 peak = int(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1]) * 1024
-print(json.dumps([states[0], seconds, peak, standing_limit() * 2**20]))
+print(json.dumps([states[0], seconds, peak, limit_kept(None) * 2**20]))
 """
 
 

@@ -11,7 +11,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from uringcheck.explore.memory import standing_limit
+from uringcheck.explore.memory import limit_kept
 from uringcheck.explore.outcome import Cut, Outcome, Request
 from uringcheck.ir.program import Program
 
@@ -37,13 +37,12 @@ def search_auto(
     """Search a specialised program with the engine of that name.
 
     Up to a `symmetry` with many renamings, generated Python is the only one. A search that was given no limit
-    on memory has that of `memory.standing_limit`. `auto` stays with Python where llvmlite is missing; `native` raises
+    on memory has that of `memory.limit_kept`. `auto` stays with Python where llvmlite is missing; `native` raises
     EngineUnavailable there. `threads` is for native code, all cores when None.
     """
     if engine not in ENGINES:
         raise ValueError(f"no engine {engine!r}; there are {', '.join(ENGINES)}")
-    if request.limits.memory is None:
-        request = replace(request, limits=replace(request.limits, memory=standing_limit()))
+    request = replace(request, limits=replace(request.limits, memory=limit_kept(request.limits.memory)))
     from uringcheck.explore.search import search
 
     if symmetry is not None and not symmetry.few:

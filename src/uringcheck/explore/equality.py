@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from uringcheck.diagnostics.values import value_class
-from uringcheck.explore.memory import growth, resident
+from uringcheck.explore.memory import growth, limit_kept, resident
 from uringcheck.explore.outcome import Cut, FailedStep, Path, Progress, Request, State, Step
 from uringcheck.explore.paths import start_step
 from uringcheck.ir.nodes import Check
@@ -177,6 +177,7 @@ class _Pairs:
     def __init__(self, left: Program, right: Program, observed: tuple[Observed, ...], request: Request) -> None:
         self.began = self.looked = time.perf_counter()
         self.observed, self.request = observed, request
+        self.memory = limit_kept(request.limits.memory)
         self.left = _Side(left, tuple(one.left for one in observed))
         self.right = _Side(right, tuple(one.right for one in observed))
         self.parents: dict[_Pair, tuple[_Pair | None, Step, Step]] = {}
@@ -289,7 +290,7 @@ class _Pairs:
         limits, now = self.request.limits, time.perf_counter()
         if limits.seconds is not None and now - self.began > limits.seconds:
             raise _Stop(Cut.SECONDS)
-        if limits.memory is not None and resident() + growth(self.parents, CHUNK) > limits.memory:
+        if resident() + growth(self.parents, CHUNK) > self.memory:
             raise _Stop(Cut.MEMORY)
         observe: Callable[[Progress], None] | None = self.request.observe
         if observe is not None and now - self.looked >= 0.1:

@@ -17,7 +17,7 @@ from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from uringcheck.explore.memory import resident
+from uringcheck.explore.memory import limit_kept, resident
 from uringcheck.explore.outcome import Cut, Limits, Progress, Request, State, Step
 from uringcheck.explore.paths import start_step
 from uringcheck.ir.nodes import Check
@@ -81,7 +81,8 @@ class _Stop(Exception):
 def reachable_graph(program: Program, request: Request | None = None) -> Graph:
     """The graph of a specialised program, as far as the limits of the request admit.
 
-    Limits on states and depth leave whole levels, like the search for safety. An interruption is told by `cut_by`.
+    Limits on states and depth leave whole levels, like the search for safety. A graph that was given no limit on memory
+    has that of `memory.limit_kept`. An interruption is told by `cut_by`.
     """
     collecting = gc.isenabled()
     gc.disable()
@@ -99,6 +100,7 @@ class _Builder:
         self.began = self.observed = time.perf_counter()
         self.program, self.request = program, request
         self.limits: Limits = request.limits
+        self.memory = limit_kept(self.limits.memory)
         self.generated = Generated(program)
         self.constraints = [p for p, one in enumerate(program.properties) if one.kind is PropertyKind.CONSTRAINT]
         self.numbers: dict[State, int] = {}
@@ -222,7 +224,7 @@ class _Builder:
         now = time.perf_counter()
         if self.limits.seconds is not None and now - self.began > self.limits.seconds:
             raise _Stop(Cut.SECONDS)
-        if self.limits.memory is not None and resident() > self.limits.memory:
+        if resident() > self.memory:
             raise _Stop(Cut.MEMORY)
         if self.request.observe is not None and now - self.observed >= 0.1:
             self.observed = now

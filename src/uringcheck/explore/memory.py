@@ -56,6 +56,6 @@ def machine_memory() -> float:
     return most
 
 
-def standing_limit() -> float:
-    """The limit in MiB of a search that was given none."""
-    return machine_memory() * SHARE
+def limit_kept(limit: float | None) -> float:
+    """The limit in MiB that a search keeps; one that was given none has a share of the machine."""
+    return machine_memory() * SHARE if limit is None else limit

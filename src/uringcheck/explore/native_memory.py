@@ -9,7 +9,7 @@ import struct
 import sys
 from typing import Literal
 
-from uringcheck.explore.memory import resident, standing_limit
+from uringcheck.explore.memory import limit_kept, resident
 
 _MIB = 1 << 20
 
@@ -19,8 +19,7 @@ SLACK = 8.0
 
 def allowance(limit: float | None) -> int:
     """The bytes that states, parents and tables may take under a limit in MiB of the whole process."""
-    whole = standing_limit() if limit is None else limit
-    return max(0, int((whole - resident() - SLACK) * _MIB))
+    return max(0, int((limit_kept(limit) - resident() - SLACK) * _MIB))
 
 
 class Region:
