@@ -1,4 +1,26 @@
-"""Specs that tests of the command line run."""
+"""What tests of the command line run: specs, and the command line itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from uringcheck.cli import main
+
+Cli = Callable[..., tuple[int, str, str]]
+
+
+def calling(capfd: pytest.CaptureFixture[str]) -> Cli:
+    """The command line in this process: exit code, standard output, standard error."""
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        code = main(list(arguments))
+        out, err = capfd.readouterr()
+        return code, out, err
+
+    return call
+
 
 COUNTER = '''"""A counter with everything that can be found wrong."""
 

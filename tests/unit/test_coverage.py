@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -12,11 +11,11 @@ from typing import Any
 
 import jsonschema
 import pytest
+from cli_specs import Cli, calling
 
 from tests.agree.engines import differences, program_of, tree_of
 from tests.agree.programs import seeded_program
 from tests.agree.states import random_states
-from uringcheck.cli import main
 from uringcheck.ir.nodes import Check
 from uringcheck.ir.rewrite import specialise
 from uringcheck.lang.compiling import compile_tree
@@ -105,21 +104,13 @@ EXPECTED = """\
   never taken  switch(by=2)
 """
 
-Cli = Callable[..., tuple[int, str, str]]
-
 
 @pytest.fixture
 def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cli:
     """Run a verb in a folder with `lamp.py`: exit code, standard output, standard error."""
     (tmp_path / "lamp.py").write_text(LAMP)
     monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = main(list(arguments))
-        out, err = capfd.readouterr()
-        return code, out, err
-
-    return call
+    return calling(capfd)
 
 
 def test_what_never_ran_is_told_below_its_file(cli: Cli) -> None:

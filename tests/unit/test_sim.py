@@ -9,13 +9,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import jsonschema
 import pytest
+from cli_specs import Cli, calling
 
-from uringcheck.cli import main
 from uringcheck.explore.outcome import Path as Behaviour
 from uringcheck.explore.shortening import shortened
 from uringcheck.explore.walks import WalkRequest, walk
@@ -84,21 +83,13 @@ def below_nine(m: Maze) -> bool:
     return m.a < 9
 '''
 
-Cli = Callable[..., tuple[int, str, str]]
-
 
 @pytest.fixture
 def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cli:
     """Run a verb in a folder with `maze.py`: exit code, standard output, standard error."""
     (tmp_path / "maze.py").write_text(MAZE)
     monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = main(list(arguments))
-        out, err = capfd.readouterr()
-        return code, out, err
-
-    return call
+    return calling(capfd)
 
 
 def test_what_walks_meet_is_violated_and_found_and_the_rest_is_not_decided(cli: Cli) -> None:
