@@ -273,7 +273,6 @@ class _Walks:
     """Shortest ways along some of the edges, by breadth-first search from places with a known way to them."""
 
     def __init__(self, net: Net, out: Sequence[Iterable[int]], heads: Sequence[tuple[int, tuple[int, ...]]]) -> None:
-        self._net = net
         self._came: dict[int, tuple[int, int]] = {}
         self._heads: dict[int, tuple[int, ...]] = {}
         open_ = [(len(head), count, state) for count, (state, head) in enumerate(heads)]

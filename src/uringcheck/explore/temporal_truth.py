@@ -45,7 +45,6 @@ class Valuation:
         self.graph = graph
         self._program = program
         self._known: dict[Formula, Truth] = dict(known)
-        self.everywhere = Truth(b"\1" * graph.size)
 
     def truth(self, formula: Formula) -> Truth:
         """Where a present formula is true; raises NoValue."""

@@ -197,11 +197,6 @@ def eq(left: Expr, right: Expr, span: Span | None = None) -> Expr:
     return _folded(Kind.EQ, BOOL, (left, right), None, span)
 
 
-def ne(left: Expr, right: Expr, span: Span | None = None) -> Expr:
-    """Inequality."""
-    return not_(eq(left, right, span), span)
-
-
 def interval(expr: Expr) -> Int:
     """The type of an integer expression."""
     assert isinstance(expr.type, Int), expr

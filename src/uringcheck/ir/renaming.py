@@ -40,11 +40,6 @@ class Renaming:
     def __repr__(self) -> str:
         return f"Renaming({ {type_.name: new for type_, new in self.places.items()} })"
 
-    @property
-    def nothing(self) -> bool:
-        """Whether everything keeps its name."""
-        return all(new == tuple(range(len(new))) for new in self.places.values())
-
     def inverse(self) -> Renaming:
         """The renaming that undoes this one."""
         found = {}

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import z3  # type: ignore[import-untyped]
 
 from uringcheck.diagnostics import InternalError
-from uringcheck.ir.types import Bool, Encoded, Enum, Int, Map, Option, Queue, Record, Set, Type, cardinality, values
+from uringcheck.ir.types import Bool, Encoded, Enum, Int, Map, Option, Queue, Record, Set, Type, cardinality
 
 Term: TypeAlias = Any
 """A z3 expression, or a tuple of terms."""
@@ -293,8 +293,3 @@ def replaced(items: tuple[Term, ...], position: Any, item: Term) -> tuple[Term, 
         chosen(position == number, item, old) if number < 1 << position.size() else old
         for number, old in enumerate(items)
     )
-
-
-def every_value(type_: Type) -> tuple[Term, ...]:
-    """All values of a scalar type in canonical order."""
-    return tuple(literal(type_, value) for value in values(type_))

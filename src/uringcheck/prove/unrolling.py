@@ -37,9 +37,6 @@ from uringcheck.prove.induction import instances
 from uringcheck.prove.outcome import Findings, Goal, Open, Proved, Refuted, Task
 from uringcheck.prove.solver import Answer, Clock, OutOfTimeError, Solver
 
-#: Deeper than this nothing was ever decided within minutes; an explicit search is the better tool there.
-DEEPEST = 30
-
 
 @dataclass(frozen=True)
 class Bad:
