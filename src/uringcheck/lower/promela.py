@@ -166,7 +166,7 @@ class _Text:
             routine.body(body)
         lines = routine.finish()
         self.sizes[rule.name] = len(lines)
-        if self.kept and not start:
+        if self.steps and not start:
             lines += ["step_properties();", *self.forget()]
         comment = [f"/* {line} */" for line in place_comment(rule.instance.action)]
         heads = ", ".join(rule.parameters)
