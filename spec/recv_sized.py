@@ -3,7 +3,7 @@
 from typing import Final
 
 from uringcheck import Model, param, part, slot, toggle
-from uringcheck.spec.kernels import V6_0
+from uringcheck.spec.kernels import V6_0, V6_10, V6_12
 from uringcheck.spec.parts.completion_queue import CompletionQueue
 from uringcheck.spec.parts.other_requests import OtherRequests
 from uringcheck.spec.parts.polled_request import PolledRequest
@@ -11,24 +11,26 @@ from uringcheck.spec.parts.sized_application import SizedApplication
 from uringcheck.spec.parts.sized_pool import SizedPool
 from uringcheck.spec.parts.sized_recv_handler import SizedRecvHandler
 from uringcheck.spec.parts.stream_socket import StreamSocket
-from uringcheck.spec.since import kernels_since
+from uringcheck.spec.since import kernels_since, needing
 from uringcheck.spec.sizes import NB, G
 
 
 class RecvSized(Model):
     """A peer that sends bytes, and a multishot receive into buffers of several: M counts bytes here, as `res` does.
 
-    Left out: the patches of the series, which `recv_multishot` is about. A preset is refused where there is no
-    multishot receive; that a kernel is too old for BUNDLE or INC is not noticed.
+    Left out: the patches of the series, which `recv_multishot` is about.
     """
-
-    PRESETS = kernels_since(V6_0, "multishot receive")
 
     EOF: Final[bool] = toggle(True, "the peer may close its side")
     CANCELS: Final[int] = param(0, 0, 2, "cancellations the application may ask for")
-    INC: Final[bool] = toggle(False, "buffers are consumed incrementally, which kernels from 6.12 on can")
-    BUNDLE: Final[bool] = toggle(False, "the application sets IORING_RECVSEND_BUNDLE, which kernels from 6.10 on know")
+    INC: Final[bool] = toggle(False, "buffers are consumed incrementally")
+    BUNDLE: Final[bool] = toggle(False, "the application sets IORING_RECVSEND_BUNDLE")
     SHORTER: Final[int] = param(0, 0, 7, "bytes by which buffer 0 is shorter than the others")
+
+    PRESETS = needing(
+        needing(kernels_since(V6_0, "multishot receive"), BUNDLE, True, V6_10, "bundles"),
+        INC, True, V6_12, "incremental consumption of buffers",
+    )  # fmt: skip
 
     socket: StreamSocket = part(EOF=EOF)
     poll: PolledRequest = part(file=socket)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from uringcheck import Model, choice, param, part, toggle
-from uringcheck.spec.kernels import V6_0
+from uringcheck.spec.kernels import V6_0, V6_1
 from uringcheck.spec.parts.buffer_ring import BufferRing
 from uringcheck.spec.parts.completion_queue import CompletionQueue
 from uringcheck.spec.parts.other_requests import OtherRequests
@@ -11,19 +11,21 @@ from uringcheck.spec.parts.recv_handler import RecvHandler
 from uringcheck.spec.parts.stream_socket import StreamSocket
 from uringcheck.spec.parts.task_application import TaskApplication
 from uringcheck.spec.parts.task_context import TaskContext, TaskRequest, TaskRun
-from uringcheck.spec.since import kernels_since
+from uringcheck.spec.since import kernels_since, needing
 from uringcheck.spec.sizes import NB, G
 
 
 class RecvTaskRun(Model):
-    """As `recv_multishot`, with a task that runs task work as the ring was set up (6.1 and later can defer it).
+    """As `recv_multishot`, with a task that runs task work as the ring was set up.
 
     Every behaviour of the two stricter modes is one of `any_time`, so what holds there holds here.
     """
 
-    PRESETS = kernels_since(V6_0, "multishot receive")
-
     MODE: Final[TaskRun] = choice(TaskRun.DEFERRED, "when task work runs")
+    PRESETS = needing(
+        kernels_since(V6_0, "multishot receive"), MODE, TaskRun.DEFERRED, V6_1, "IORING_SETUP_DEFER_TASKRUN"
+    )
+
     EOF: Final[bool] = toggle(True, "the peer may close its side")
     CANCELS: Final[int] = param(0, 0, 2, "cancellations the application may ask for")
     NOPS: Final[int] = param(0, 0, 4, "other requests the application may submit")

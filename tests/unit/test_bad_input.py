@@ -125,6 +125,10 @@ def test_a_wrong_spec_is_refused_at_its_line(run: Run, body: str, code: str, lin
         (("empty.py",), "UC005", ("no model",)),
         (("notes.txt",), "UC003", ()),
         (("--param", "TOP=3"), "UC018", ("uringcheck check MODEL",)),
+        (("recv_multishot", "--preset", "5.19"), "UC028", ("no multishot receive", "use 6.0-posted-v1, ")),
+        (("recv_sized", "--preset", "6.8", "--param", "BUNDLE=true"), "UC028", ("no bundles", "use 6.10, 6.12, ")),
+        (("recv_sized", "--preset", "6.10", "--param", "INC=true"), "UC028", ("incremental", "use 6.12, ")),
+        (("recv_task_run", "--preset", "6.0"), "UC028", ("no IORING_SETUP_DEFER_TASKRUN", "use 6.1, ")),
     ],
 )
 def test_a_wrong_name_or_value_is_refused(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 import click
 
 from uringcheck.cli.console import say
 from uringcheck.diagnostics import SpecError
 from uringcheck.run.project import Project, nearest
+
+if TYPE_CHECKING:
+    from uringcheck.lang.presets import Preset
 
 
 @click.command(name="list")
@@ -57,7 +61,7 @@ def _model(name: str, given: dict[str, str], project: Project) -> str:
     tree, cls = made.tree, made.tree.root.cls
     parts = [f"{made.label}   {_sentence(cls.__doc__)}"]
     if cls.PRESETS:
-        parts.append("presets\n" + _rows([(preset.name, preset.refused or preset.doc) for preset in cls.PRESETS], "  "))
+        parts.append("presets\n" + _rows([(preset.name, _about(preset)) for preset in cls.PRESETS], "  "))
     slots = [(path, f"{chosen} (of {', '.join(_classes(tree.root.cls, path)) or 'your own'}, or path.py:Class)")
              for path, chosen in tree.slots.items()]  # fmt: skip
     if slots:
@@ -82,6 +86,14 @@ def _model(name: str, given: dict[str, str], project: Project) -> str:
     if quantities:
         parts.append("quantities\n" + _rows(quantities, "  "))
     return "\n\n".join(parts) + "\n"
+
+
+def _about(preset: Preset) -> str:
+    """What a preset stands for, or why the model is not for it, always or with some parameters."""
+    from uringcheck.run.question import value_text
+
+    unfit = [f"Not with {param.name}={value_text(value)}: {why}." for param, value, why in preset.unfit]
+    return preset.refused or " ".join([preset.doc, *unfit])
 
 
 def _classes(cls: type, path: str) -> list[str]:

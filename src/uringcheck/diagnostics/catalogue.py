@@ -147,7 +147,8 @@ CATALOGUE: dict[str, Entry] = {
     "UC028": Entry(
         "a preset the model is not for",
         "A preset may stand for a kernel that does not have what the model is about: a kernel without multishot "
-        "receive has no verdict on it. The message says what is missing, and which presets fit.",
+        "receive has no verdict on it. It may also lack what a parameter asks for, as older kernels lack bundles. The "
+        "message says what is missing, and which presets fit.",
     ),
     "UC030": Entry(
         "not TOML",

@@ -19,6 +19,8 @@ class Preset:
     values: Mapping[Param, Any]
     #: Why the model that offers the preset cannot be run under it; None when it can.
     refused: str | None = None
+    #: Values of parameters with which it cannot: the parameter, the value, and why.
+    unfit: tuple[tuple[Param, Any, str], ...] = ()
 
     def plus(self, name: str, doc: str, *on: bool) -> Preset:
         """A preset that differs by these toggles being on."""
@@ -31,6 +33,15 @@ class Preset:
     def refuse(self, why: str) -> Preset:
         """The preset as a model names it that cannot be run under it, with a sentence that says why."""
         return replace(self, refused=why)
+
+    def refuse_where(self, param: Any, value: Any, why: str) -> Preset:
+        """The preset as a model names it that cannot be run under it while `param`, a parameter, has this value."""
+        return replace(self, unfit=(*self.unfit, (param, value, why)))
+
+    def misfit(self, values: Mapping[Param, Any]) -> str | None:
+        """Why the model cannot be run under the preset with these parameters; None when it can."""
+        told = (why for param, value, why in self.unfit if values.get(param) == value)
+        return self.refused or next(told, None)
 
 
 def _with(values: Mapping[Param, Any], toggles: tuple[Any, ...], value: bool) -> dict[Param, Any]:

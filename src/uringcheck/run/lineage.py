@@ -33,7 +33,7 @@ class Stage:
 
 @value_class
 class Lineage:
-    """A model under each of its presets that does not refuse it."""
+    """A model under each of its presets that is for it and for its parameters."""
 
     subject: Subject
     stages: tuple[Stage, ...]
@@ -60,10 +60,12 @@ def lineage(
     from uringcheck.lang.loading import find_model
 
     cls = find_model(project.resolve(question.model) if project else question.model)
+    made = subject(question, project)
+    values = {setting.param: setting.value for setting in made.tree.settings}
     stages: list[Stage] = []
     before: Program | None = None
     for preset in cls.PRESETS:
-        if preset.refused:
+        if preset.misfit(values) is not None:
             continue
         asked = replace(question, preset=preset.name)
         settled = subject(asked, project)
@@ -74,4 +76,4 @@ def lineage(
         else:
             stages.append(Stage(preset.name, check(asked, settled, observe)))
         before = program
-    return Lineage(subject(question, project), tuple(stages))
+    return Lineage(made, tuple(stages))

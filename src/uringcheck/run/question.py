@@ -89,6 +89,7 @@ def subject(question: Question, project: Project | None = None) -> Subject:
     chosen = preset_of(cls, question.preset)
     tree = elaborate(cls, question.params, general)
     if chosen is not None:
+        _require_fit(chosen, cls, tree)
         merged = {**preset_values(chosen, tree), **question.params}
         tree = elaborate(cls, merged, general)
     return Subject(label(question.model), question.preset, tree, tuple(question.params))
@@ -107,11 +108,18 @@ def preset_of(cls: type[Model], name: str | None) -> Preset | None:
     known: dict[str, Preset] = {preset.name: preset for preset in cls.PRESETS}
     if name not in known:
         raise unknown("preset", name, list(known), "UC014")
-    chosen = known[name]
-    if chosen.refused:
-        fitting = ", ".join(preset.name for preset in cls.PRESETS if not preset.refused)
-        raise UsageError.at("UC028", f"preset `{name}` is not for this model: {chosen.refused}", help=f"use {fitting}")
-    return chosen
+    return known[name]
+
+
+def _require_fit(chosen: Preset, cls: type[Model], tree: Tree) -> None:
+    """Refuse a preset that the model, or a parameter of it, is not for; raises UsageError."""
+    values = {setting.param: setting.value for setting in tree.settings}
+    why = chosen.misfit(values)
+    if why is not None:
+        fitting = ", ".join(preset.name for preset in cls.PRESETS if preset.misfit(values) is None)
+        what = "this model" if chosen.refused else "these parameters"
+        help = f"use {fitting}" if fitting else "no preset is for all of them"
+        raise UsageError.at("UC028", f"preset `{chosen.name}` is not for {what}: {why}", help=help)
 
 
 def preset_values(preset: Preset, tree: Tree) -> dict[str, Any]:
@@ -126,7 +134,12 @@ def plain_value(value: Any) -> object:
 
 def setting_text(setting: Setting) -> str:
     """A parameter's value as it is typed."""
-    return _text(plain_value(setting.value))
+    return value_text(setting.value)
+
+
+def value_text(value: Any) -> str:
+    """A value of a parameter as it is typed."""
+    return _text(plain_value(value))
 
 
 def _text(value: object) -> str:

@@ -298,9 +298,10 @@ def _varying(subject: Subject, program: Program) -> set[str]:
 def _presets(subject: Subject, names: Iterable[str]) -> dict[str, dict[str, bool]]:
     """The setting of each preset that can be run."""
     own = {setting.param: setting.name for setting in subject.tree.settings}
+    given = {setting.param: setting.value for setting in subject.tree.settings}
     found = {}
     for one in subject.tree.root.cls.PRESETS:
-        if one.refused is None:
+        if one.misfit(given) is None:
             values = {own[param]: value for param, value in one.values.items() if param in own}
             found[one.name] = {name: bool(values.get(name, False)) for name in names}
     return found
