@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 from collections.abc import Sequence
@@ -11,6 +12,9 @@ from uringcheck.run.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from uringcheck.diagnostics import InternalError, SpecError
+
+# A process that ends gives everything back anyway: what is frozen is not searched for garbage first.
+atexit.register(gc.freeze)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

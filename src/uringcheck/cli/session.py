@@ -19,6 +19,7 @@ from uringcheck.run.results import Result, exit_code
 if TYPE_CHECKING:
     from uringcheck.run.costs import Costing
     from uringcheck.run.equality import Equality
+    from uringcheck.trace.model import Trace
 
 
 @dataclass
@@ -105,7 +106,6 @@ def run_models(
     questions: list[Question], project: Project, outputs: Sequence[str], session: Session, strict: bool
 ) -> ExitCode:
     """Check one model after the other; the plain verdicts decide how it ends."""
-    from uringcheck.report.story import story
     from uringcheck.report.summary import summary
     from uringcheck.run.check import asked_of, check
 
@@ -119,7 +119,7 @@ def run_models(
             result = session.outputs.with_traces(result, made.folder)
             separator = "\n" if session.results else ""
             session.tell(
-                separator + summary(result, partial(story, colour=session.coloured), session.coloured, session.verbose)
+                separator + summary(result, partial(_story, colour=session.coloured), session.coloured, session.verbose)
             )
             session.add(result)
             session.clock(result.model, [result])
@@ -127,3 +127,9 @@ def run_models(
                 break
     codes = [exit_code(tuple(session.results), strict)]
     return worst([*codes, ExitCode.INTERRUPTED] if session.interrupted else codes)
+
+
+def _story(trace: Trace, colour: bool) -> str:
+    from uringcheck.report.story import story  # most runs have none to tell
+
+    return story(trace, colour=colour)

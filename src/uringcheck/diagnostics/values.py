@@ -1,7 +1,8 @@
 """Immutable values with named fields, made quickly.
 
 The package has some hundred small value classes, and a run on a tiny model consists of little but defining them. A
-frozen dataclass writes and compiles six methods; `value_class` lets `dataclass` write `__init__` and shares the rest.
+frozen dataclass writes and compiles six methods; `value_class` lets `dataclass` write `__init__` and shares the rest,
+and does so only when the first value is made: most runs need half of the classes they import.
 Type checkers see a frozen dataclass and refuse assignments; at run time nothing stops them.
 """
 
@@ -14,11 +15,32 @@ from typing import Any, TypeVar, dataclass_transform
 
 C = TypeVar("C")
 
+#: The classes of which no value was made yet.
+_unfinished: set[type] = set()
+
 
 @dataclass_transform(frozen_default=True)
 def value_class(cls: type[C]) -> type[C]:
     """The class as a dataclass whose instances are compared and hashed by their fields (those with `compare`)."""
-    made: Any = dataclass(repr=False, eq=False)(cls)
+    made: Any = cls
+
+    def first(self: Any, *args: Any, **named: Any) -> None:
+        # Here for the first value of this class, or of one that is derived from it.
+        for base in reversed(type(self).__mro__):
+            if base in _unfinished:
+                _finish(base)
+        self.__init__(*args, **named)
+
+    made.__init__ = first
+    _unfinished.add(made)
+    return made  # type: ignore[no-any-return]
+
+
+def _finish(made: Any) -> None:
+    """Give a class everything that its values need."""
+    _unfinished.discard(made)
+    del made.__init__
+    dataclass(repr=False, eq=False)(made)
     shown = [field.name for field in fields(made) if field.repr]
     compared = [field.name for field in fields(made) if field.compare]
     content: Callable[[Any], Any] = attrgetter(*compared) if compared else lambda _: ()
@@ -32,4 +54,3 @@ def value_class(cls: type[C]) -> type[C]:
     made.__eq__ = equal
     made.__hash__ = lambda self: hash(content(self))
     made.__repr__ = represented
-    return made  # type: ignore[no-any-return]

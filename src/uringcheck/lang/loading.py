@@ -6,13 +6,11 @@ file under a name made from its path, once.
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import importlib.util
 import linecache
 import re
 import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -38,7 +36,7 @@ def load_file(path: Path) -> ModuleType:
         if resolved.is_relative_to(folder):
             parts = resolved.relative_to(folder).with_suffix("").parts
             return import_module(".".join((f"uringcheck.{room}", *parts)))
-    name = f"uringcheck_user_{resolved.stem}_{hashlib.sha256(str(resolved).encode()).hexdigest()[:12]}"
+    name = f"uringcheck_user_{resolved.stem}_{_digest(str(resolved))[:12]}"
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, resolved)
@@ -59,12 +57,18 @@ def load_file(path: Path) -> ModuleType:
 
 def load_text(text: str, name: str = "<spec>") -> ModuleType:
     """The module of a spec given as text. The name is what errors and traces call its file; it must be unique."""
-    module = ModuleType(f"uringcheck_text_{hashlib.sha256((name + text).encode()).hexdigest()[:16]}")
+    module = ModuleType(f"uringcheck_text_{_digest(name + text)[:16]}")
     module.__file__ = name
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
     sys.modules[module.__name__] = module
     _guarded(lambda: exec(compile(text, name, "exec", dont_inherit=True), vars(module)), Path(name))
     return module
+
+
+def _digest(text: str) -> str:
+    import hashlib  # loads a library of ciphers, which no run on a shipped model needs
+
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def import_module(name: str) -> ModuleType:
@@ -84,6 +88,8 @@ def _guarded(run: Callable[[], _T], path: Path) -> _T:
             "UC201", f"not Python: {error.msg}", span, help="correct the syntax; the caret is where Python gave up"
         ) from None
     except Exception as error:  # the author's module body ran and raised: say where
+        import traceback
+
         frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith("<frozen")]
         inside = [f for f in frames if PACKAGE.joinpath("lang") not in Path(f.filename).parents]
         last = inside[-1] if inside else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import sys
 import types as python_types
@@ -116,6 +115,8 @@ def replicated_variable(variable: ir_program.Variable, replicas: tuple[Replica, 
 
 def unknown(what: str, name: str, known: list[str], code: str) -> UsageError:
     """An unknown name, with the nearest known one."""
+    import difflib
+
     near = difflib.get_close_matches(name, known, 1)
     help_ = f"did you mean `{near[0]}`?" if near else "known: " + (", ".join(known) or "none")
     return UsageError([Diagnostic(code, f"no {what} `{name}`", None, help_)])

@@ -138,7 +138,6 @@ class Storyteller:
     def __call__(self, path: Path | Lasso, about: str) -> Trace:
         """The trace of a path about the property of that name; raises Disagreement."""
         from uringcheck.lang.plain import PlainRun
-        from uringcheck.trace.lassos import replayed_lasso
         from uringcheck.trace.replay import replayed
 
         if self._run is None:
@@ -146,6 +145,8 @@ class Storyteller:
         model, preset = self._question.model, self._question.preset
         try:
             if isinstance(path, Lasso):
+                from uringcheck.trace.lassos import replayed_lasso
+
                 return replayed_lasso(self._run, self._program, path, about, model=model, preset=preset)
             return replayed(self._run, self._program, path, about, model=model, preset=preset)
         except EngineDisagreement as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import difflib
 import enum
 from collections.abc import Callable, Iterable, Sequence
 from types import FunctionType, ModuleType
@@ -234,8 +233,12 @@ class Expressions(Emitter):
             return self.known(known[node.id], node, None)
         if hasattr(builtins, node.id):
             return Known(getattr(builtins, node.id))
-        near = difflib.get_close_matches(node.id, [*self.frame.names, *(function.__globals__ if function else ())], 1)
-        self.fail("UC205", node, f"unknown name `{node.id}`", f"did you mean `{near[0]}`?" if near else "")
+        self.fail(
+            "UC205",
+            node,
+            f"unknown name `{node.id}`",
+            _nearest(node.id, [*self.frame.names, *(function.__globals__ if function else ())]),
+        )
 
     def known(self, value: Any, node: ast.AST, site: Site | None) -> Value:
         """A Python object that the spec refers to: frozen into the program, or refused."""
@@ -312,8 +315,7 @@ class Expressions(Emitter):
         raise AssertionError
 
     def _no_member(self, what: str, node: ast.Attribute, known: Iterable[str]) -> None:
-        near = difflib.get_close_matches(node.attr, list(known), 1)
-        self.fail("UC205", node, f"{what} has no member `{node.attr}`", f"did you mean `{near[0]}`?" if near else "")
+        self.fail("UC205", node, f"{what} has no member `{node.attr}`", _nearest(node.attr, known))
 
     def _site_member(self, base: SiteRef, node: ast.Attribute) -> Value:
         site, members = base.site, members_of(base.site.cls)
@@ -624,3 +626,11 @@ class Expressions(Emitter):
             message = f"{what} leaves {bounds.low}..{bounds.high}"
             self.check(Failure.DOMAIN, build.in_type(made, type_), message, node)
         return build.cast(made, type_)
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    """Advice for a name that is not known."""
+    import difflib
+
+    near = difflib.get_close_matches(name, list(known), 1)
+    return f"did you mean `{near[0]}`?" if near else ""
