@@ -10,6 +10,7 @@ import pytest
 from uringcheck.diagnostics import SpecError
 from uringcheck.explore.outcome import Limits, Request
 from uringcheck.explore.search import search
+from uringcheck.ir.nodes import Check
 from uringcheck.ir.rewrite import specialise
 from uringcheck.ir.sizes import Size, highest, lowest, size
 from uringcheck.lang.compiling import compile_tree
@@ -273,14 +274,14 @@ def _steps(program, depth: int) -> set:  # type: ignore[no-untyped-def,type-arg]
     from uringcheck.lower.python import Generated
 
     engine = Generated(program)
-    level = {target for _, _, target in engine.initial()}
+    level = {target for _, _, target in engine.initial() if not isinstance(target, Check)}
     seen, found = set(level), set()
     for _ in range(depth):
         following = set()
         for state in level:
             for position, arguments, target in engine.successors(state):
                 found.add((state, (program.actions[position].name, arguments), target))
-                if target not in seen:
+                if target not in seen and not isinstance(target, Check):
                     following.add(target)
         seen |= following
         level = following
