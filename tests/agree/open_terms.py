@@ -129,11 +129,15 @@ class OpenReading:
 
     def _instances(self, step: OpenStep, action: Any, here: Any) -> Iterator[tuple[State, State | Check]]:
         known = list(self._sizes) if here is None else self._pairs(here)
+        seen = together((step.taken, tuple(bad for _, bad in step.failures), step.after), known)
         kinds = [argument.type for argument in action.arguments]
         for arguments in action.instances():
             bound = [literal(kind, value) for kind, value in zip(kinds, arguments, strict=True)]
-            pairs = [*known, *zip(leaves(step.arguments), leaves(tuple(bound)), strict=True)]
-            if not self.possible(step.taken, pairs) and self._failed(step.failures, pairs) is None:
+            given = list(zip(leaves(step.arguments), leaves(tuple(bound)), strict=True))
+            taken, bads, after = together(seen, given)
+            pairs = [*known, *given]
+            failures = list(zip([check for check, _ in step.failures], bads, strict=True))
+            if not self.possible(taken, pairs) and self._failed(failures, pairs) is None:
                 continue
             for turn in step.turns:
                 ended = self._turned(turn, here, pairs)
@@ -143,11 +147,11 @@ class OpenReading:
                 behind = zip(leaves(step.through[-1]), leaves(ended), strict=True)
                 pairs += [(old, new) for old, new in behind if z3.is_const(old) and "behind" in old.decl().name()]
             else:
-                failed = self._failed(step.failures, pairs)
+                failed = self._failed(failures, pairs)
                 if failed is not None:
                     yield arguments, failed
-                elif self.possible(step.taken, pairs):
-                    yield arguments, self._read(step.after, pairs)
+                elif self.possible(taken, pairs):
+                    yield arguments, self._read(after, pairs)
 
     def _failed(self, failures: Any, pairs: list[tuple[Any, Any]]) -> Check | None:
         return next((check for check, bad in failures if self.possible(bad, pairs)), None)
@@ -259,6 +263,13 @@ class OpenReading:
 
 
 # --- formulas without quantifiers -------------------------------------------------------------------------------------
+
+
+def together(terms: Any, pairs: list[tuple[Any, Any]]) -> Any:
+    """Terms with values put in, what they share looked at once."""
+    parts = list(leaves(terms))
+    joined = z3.Function("together", *(part.sort() for part in parts), z3.BoolSort())(*parts)
+    return reshaped(terms, iter(z3.simplify(z3.substitute(joined, *pairs) if pairs else joined).children()))
 
 
 def grounded(term: Any, pairs: list[tuple[Any, Any]]) -> Any:

@@ -37,15 +37,15 @@ LARGER = {"C": 2, "NB": 4, "M": 3, "G": 1}
 
 OTHERS = {"CANCELS": "1", "NOPS": "1", "DRAINS": "1"}
 
-#: Orders lost and kept, slots cached, other requests beside; and handlers that have no ledger.
+#: Slots cached, other requests beside; and a handler that has no ledger.
 KERNELS = [
-    ("recv_multishot", "6.0", {"client": "eager"}),
     ("recv_multishot", "6.12", {"client": "eager", **OTHERS}),
     ("accept_multishot", "6.6", {"client": "contract"}),
 ]
 
 MORE = [
     *KERNELS,
+    ("recv_multishot", "6.0", {"client": "eager"}),
     ("recv_multishot", "6.0-posted-v1", {"client": "contract", **OTHERS}),
     ("recv_multishot", "6.1", {"client": "contract"}),
     ("recv_multishot", "6.18", {"client": "contract"}),
@@ -91,17 +91,21 @@ class Pair:
             seen.update(dict.fromkeys(level))
         return list(seen)[:: max(1, len(seen) // count)]
 
-    def differences(self, reading: OpenReading, states: Iterable[State]) -> list[Any]:
-        """Where the open terms and the generated Python differ; empty when they agree."""
+    def differences(self, reading: OpenReading, states: list[State], judged: int | None = None) -> list[Any]:
+        """Where the open terms and the generated Python differ; empty when they agree.
+
+        Properties are looked at in the first `judged` states: they take most of the time.
+        """
         found: list[Any] = []
         wanted, given = _shown(self.generated.initial()), _shown(reading.initial())
         if wanted != given:
             found.append(("initial", wanted, given))
-        for state in states:
+        for number, state in enumerate(states):
             wanted, given = _shown(self.generated.successors(state)), _shown(reading.successors(state))
             if wanted != given:
                 found.append((state, wanted, given))
-            found += self._judged_otherwise(reading, state)
+            if judged is None or number < judged:
+                found += self._judged_otherwise(reading, state)
         return found
 
     def _judged_otherwise(self, reading: OpenReading, state: State) -> Iterable[Any]:
@@ -137,8 +141,8 @@ def test_open_terms_mean_the_generated_python(kernel: tuple[str, str, dict[str, 
     There nothing is as a lemma says, steps fail, and a ghost has lost sight of its model.
     """
     pair = Pair(*kernel, sizes=LEAST)
-    assert pair.differences(pair.reading(True), pair.reachable(2)) == []
-    assert pair.differences(pair.reading(False), pair.arbitrary(2)) == []
+    assert pair.differences(pair.reading(True), pair.reachable(4), 1) == []
+    assert pair.differences(pair.reading(False), pair.arbitrary(12), 1) == []
 
 
 @pytest.mark.slow
@@ -146,8 +150,8 @@ def test_open_terms_mean_the_generated_python(kernel: tuple[str, str, dict[str, 
 def test_open_terms_mean_the_generated_python_at_larger_sizes(kernel: tuple[str, str, dict[str, str]]) -> None:
     """Likewise, and in more states."""
     pair = Pair(*kernel, sizes=LARGER)
-    assert pair.differences(pair.reading(True), pair.reachable(12)) == []
-    assert pair.differences(pair.reading(False), pair.arbitrary(12)) == []
+    assert pair.differences(pair.reading(True), pair.reachable(60), 12) == []
+    assert pair.differences(pair.reading(False), pair.arbitrary(60), 12) == []
 
 
 def test_loops_sets_and_counts_mean_the_same(tmp_path: Path) -> None:
