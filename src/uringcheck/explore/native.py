@@ -19,7 +19,7 @@ from uringcheck.explore.memory import resident
 from uringcheck.explore.native_compile import Compiled, EngineUnavailable, Part, compiled
 from uringcheck.explore.native_findings import Findings
 from uringcheck.explore.native_memory import allowance
-from uringcheck.explore.native_parts import written
+from uringcheck.explore.native_parts import model_part, written
 from uringcheck.explore.native_store import ADMITTED, MOST_STATES, SIZES, Store
 from uringcheck.explore.outcome import Cut, Outcome, Progress, Request
 from uringcheck.explore.paths import Witness, start_step
@@ -99,7 +99,7 @@ def _loop(module: Module, threads: int) -> Part:
 
 def parts(module: Module, threads: int) -> tuple[Part, Part]:
     """What is to be compiled for a model."""
-    return Part(module.text, lambda: module.text, optimised=False), _loop(module, threads)
+    return model_part(module), _loop(module, threads)
 
 
 class _Ended(Exception):

@@ -1,8 +1,10 @@
 """From LLVM assembly to machine code through llvmlite, with a cache of finished object code on disk.
 
-The cache is keyed by everything that the object code depends on: the text, the level of optimisation, the processor
-with its features, and the version of llvmlite. An entry carries a checksum; one that is damaged is compiled again and
-written again. Nothing depends on the cache: where it cannot be read or written, every run compiles.
+The cache is keyed by everything that the object code depends on: what the text is made from and by, how it is
+compiled, the processor, and the version of llvmlite. An entry carries a checksum; one that is damaged is compiled again
+and written again. Nothing depends on the cache: where it cannot be read or written, every run compiles.
+
+What is in the cache runs without LLVM (`native_link`), whose import takes longer than a small search.
 """
 
 from __future__ import annotations
@@ -10,7 +12,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Callable
+import platform
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +22,7 @@ from types import ModuleType
 from typing import Any
 
 from uringcheck.diagnostics import Diagnostic, UsageError
+from uringcheck.explore.native_link import linked
 
 #: How hard machine code is generated, in clang's levels.
 LEVEL = 2
@@ -28,6 +33,14 @@ KEPT = 256
 _MAGIC = b"uringcheck object 1\n"
 _DIGEST = 32
 
+#: The levels of 64-bit Intel and AMD processors that their makers agreed on, and what Linux calls the abilities of each
+#: beside those of the level before it. Code for a level runs on every machine of it, and is as fast as code for one
+#: model: a search is adding, shifting and waiting for memory.
+_LEVELS = (
+    ("x86-64-v2", {"cx16", "lahf_lm", "popcnt", "sse4_1", "sse4_2", "ssse3"}),
+    ("x86-64-v3", {"avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe"}),
+)
+
 
 class EngineUnavailable(UsageError):
     """The native engine cannot run here."""
@@ -37,20 +50,16 @@ class EngineUnavailable(UsageError):
 class Compiled:
     """Machine code in this process. Keep it alive while its functions are called."""
 
-    engine: Any
+    holder: object
+    address: Callable[[str], int]  # of an exported function
     cached: bool
-
-    def address(self, name: str) -> int:
-        """The address of an exported function."""
-        return int(self.engine.get_function_address(name))
 
 
 @cache
-def binding() -> ModuleType:
-    """llvmlite's binding, ready to compile; raises EngineUnavailable."""
+def version() -> str:
+    """The version of llvmlite; raises EngineUnavailable where it is missing or too old."""
     try:
         import llvmlite  # type: ignore[import-untyped]
-        from llvmlite import binding as llvm
     except ImportError as error:
         raise EngineUnavailable(
             [_missing(f"the native engine needs llvmlite, and it cannot be imported: {error}")]
@@ -60,6 +69,19 @@ def binding() -> ModuleType:
         raise EngineUnavailable(
             [_missing(f"the native engine needs llvmlite 0.45 or newer, and this is {llvmlite.__version__}")]
         )
+    return str(llvmlite.__version__)
+
+
+@cache
+def binding() -> ModuleType:
+    """llvmlite's binding, ready to compile; raises EngineUnavailable."""
+    version()
+    try:
+        from llvmlite import binding as llvm
+    except (ImportError, OSError) as error:
+        raise EngineUnavailable(
+            [_missing(f"the native engine needs llvmlite, and it does not load: {error}")]
+        ) from None
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     module: ModuleType = llvm
@@ -70,13 +92,41 @@ def _missing(message: str) -> Diagnostic:
     return Diagnostic("UC029", message, None, "pip install 'llvmlite>=0.45', or search with --engine python")
 
 
+@cache
+def processor() -> tuple[str, str]:
+    """What code is made for: LLVM's names of a processor and of its features."""
+    if platform.machine() in ("x86_64", "AMD64"):
+        with contextlib.suppress(OSError):
+            return _level(_abilities(Path("/proc/cpuinfo"))), ""
+    llvm = binding()
+    return llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
+
+
+def _abilities(described: Path) -> set[str]:
+    """What the first processor can do, as Linux says it; nothing where it does not."""
+    with described.open(encoding="utf-8") as lines:
+        for line in lines:
+            name, _, words = line.partition(":")
+            if name.strip() == "flags":
+                return set(words.split())
+    return set()
+
+
+def _level(abilities: set[str]) -> str:
+    """The highest level all of whose abilities are there."""
+    found = "x86-64"
+    for name, needed in _LEVELS:
+        if not needed <= abilities:
+            break
+        found = name
+    return found
+
+
 def _machine() -> Any:
     """A description of this processor. Each engine and each compilation takes one for its own."""
-    llvm = binding()
-    target = llvm.Target.from_default_triple()
-    return target.create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=LEVEL, jit=True
-    )
+    cpu, features = processor()
+    target = binding().Target.from_default_triple()
+    return target.create_target_machine(cpu=cpu, features=features, opt=LEVEL, jit=True)
 
 
 def cache_directory() -> Path:
@@ -102,19 +152,30 @@ class Part:
 
 def compiled(*parts: Part) -> Compiled:
     """The machine code of some modules that call each other, each from the cache where it is there."""
-    llvm = binding()
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _machine())
-    cached = True
+    objects, cached = [], True
     for part in parts:
-        path = cache_directory() / f"{_key(part)}.o"
+        path = cache_directory() / f"{key(part)}.o"
         code = _read(path)
         if code is None:
             cached = False
             code = object_code(part.text(), part.optimised)
             _write(path, code)
+        objects.append(code)
+    image = linked(objects)
+    if image is not None:
+        return Compiled(image, image.addresses.__getitem__, cached)
+    engine = _loaded(objects)
+    return Compiled(engine, engine.get_function_address, cached)
+
+
+def _loaded(objects: Sequence[bytes]) -> Any:
+    """The objects in LLVM's own loader."""
+    llvm = binding()
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _machine())
+    for code in objects:
         engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
-    return Compiled(engine, cached)
+    return engine
 
 
 def object_code(text: str, optimised: bool) -> bytes:
@@ -149,13 +210,17 @@ def _optimise(module: Any, builder: Any) -> None:
     over_functions("sroa", "simplify_cfg", "loop_unroll", "instruction_combine", "simplify_cfg")
 
 
-def _key(part: Part) -> str:
-    import llvmlite
-
-    llvm = binding()
-    cpu, features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
-    said = (part.identity, f"{LEVEL} {part.optimised}", cpu, features, llvmlite.__version__)
+def key(part: Part) -> str:
+    """What an entry of the cache is called: a digest of everything that the object code depends on."""
+    machine = f"{sys.platform} {platform.machine()}"
+    said = (part.identity, f"{LEVEL} {part.optimised}", machine, *processor(), version(), _own_text())
     return hashlib.sha256("\0".join(said).encode()).hexdigest()[:40]
+
+
+@cache
+def _own_text() -> str:
+    """This file: it says how a text is compiled."""
+    return Path(__file__).read_text(encoding="utf-8")
 
 
 def _read(path: Path) -> bytes | None:

@@ -18,9 +18,9 @@ from uringcheck.explore import native_loop
 from uringcheck.explore.graph import Graph
 from uringcheck.explore.memory import resident
 from uringcheck.explore.native_behaviours import NativeArrays
-from uringcheck.explore.native_compile import Compiled, Part, compiled
+from uringcheck.explore.native_compile import Compiled, compiled
 from uringcheck.explore.native_memory import Region, allowance
-from uringcheck.explore.native_parts import Block, written
+from uringcheck.explore.native_parts import Block, model_part, told_part, written
 from uringcheck.explore.outcome import Cut, Progress, Request, State, Step
 from uringcheck.explore.paths import start_step
 from uringcheck.explore.temporal_cases import atoms
@@ -136,10 +136,10 @@ class _Builder:
             "LANES": self.lanes, "STRIDE": 8 * (self.lanes + 1), "BYTES": 8 * self.lanes,
             "CONSTRAINED": int(self.module.constrained), "LABEL_BITS": self.bits,
         }  # fmt: skip
-        asked = truths(self.program, [atom.block for atom in self.atoms])
+        blocks = [atom.block for atom in self.atoms]
         return compiled(
-            Part(self.module.text, lambda: self.module.text, optimised=False),
-            Part(asked, lambda: asked, optimised=False),
+            model_part(self.module),
+            told_part("truths", lambda: truths(self.program, blocks), self.program, *blocks),
             written((native_loop, loop), loop.FUNCTIONS, loop.EXPORTED, loop.FIELDS, known),
         )
 

@@ -1,17 +1,44 @@
-"""Parts of native code that are written in `native_language`, and the words they work on."""
+"""The parts that native code is compiled from, what each is known by in the cache, and the words they work on."""
 
 from __future__ import annotations
 
 import ctypes
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from uringcheck import ir, lower
 from uringcheck.explore import native_language
 from uringcheck.explore.native_compile import Compiled, Part
 from uringcheck.explore.native_language import translate
+from uringcheck.ir.digest import digest
+from uringcheck.ir.program import Program
+from uringcheck.lower.llvm import Module
+
+
+def model_part(module: Module) -> Part:
+    """A model. Its text is not made where it is in the cache."""
+    return told_part("model", lambda: module.text, module.program, *module.interchangeable)
+
+
+def told_part(what: str, text: Callable[[], str], program: Program, *more: object) -> Part:
+    """A part that is made from a program and more that belongs to it, by the room `lower`."""
+    return Part(f"{what} {_makers()} {digest(program, *more)}", text, optimised=False)
+
+
+@cache
+def _makers() -> str:
+    """A digest of the files that decide which text a program becomes."""
+    return hashlib.sha256(b"".join([path.read_bytes() for path in makers()])).hexdigest()
+
+
+def makers() -> list[Path]:
+    """The files that decide which text a program becomes: all that says what a program is, and the way to assembly."""
+    said, way = Path(str(ir.__file__)).parent, Path(str(lower.__file__)).parent
+    return [*sorted(said.glob("*.py")), *sorted(way.glob("llvm*.py")), way / "packing.py", way / "python_queues.py"]
 
 
 def written(
@@ -34,8 +61,10 @@ def written(
         if name.isupper() and isinstance(value, int)
     } | dict(known)
     places = {name: index for index, name in enumerate(fields)}
+    names = [function.__name__ for function in functions]
+    told = f"{sorted(numbers.items())} {names} {exported} {fields} {inlined}"
     return Part(
-        f"{hashlib.sha256(b''.join(sources)).hexdigest()} {sorted(numbers.items())}",
+        f"{hashlib.sha256(b''.join(sources)).hexdigest()} {told}",
         lambda: translate(functions, exported, places, numbers, inlined),
         optimised=True,
     )

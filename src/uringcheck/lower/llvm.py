@@ -24,7 +24,8 @@ whatever the search calls the state; it is only written down with findings.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from uringcheck.diagnostics.sources import Span, display_path
 from uringcheck.diagnostics.values import value_class
@@ -33,7 +34,7 @@ from uringcheck.ir.nodes import Assign, Check, Cover, Failure, If, Kind, Let, Re
 from uringcheck.ir.nodes import expressions as expressions_of
 from uringcheck.ir.program import Action, Program, Property, PropertyKind
 from uringcheck.ir.rewrite import Substitution, instantiate
-from uringcheck.ir.types import BOOL, Bool, Encoded, Enum, Int, Option, Record, Type, cardinality
+from uringcheck.ir.types import BOOL, Bool, Enum, Int, Option, Record, Type, cardinality
 from uringcheck.lower.llvm_bodies import Bodies
 from uringcheck.lower.llvm_expressions import Environment, Expressions
 from uringcheck.lower.llvm_symmetry import canonical_function
@@ -125,12 +126,17 @@ class Instances:
     first: int
     count: int
     unrolled: bool
-    bodies: list[tuple[int, tuple[Encoded, ...], tuple[Statement, ...]]] = field(default_factory=list)
+
+    @cached_property
+    def bodies(self) -> list[tuple[int, tuple[Statement, ...]]]:
+        """The code of the instances that can be enabled, each by its number."""
+        bodies = [instantiate(self.action, arguments) for arguments in self.action.instances()]
+        return [(number, body) for number, body in enumerate(bodies, self.first) if not _never(body)]
 
     def numbered_bodies(self) -> list[tuple[int, tuple[Statement, ...]]]:
         """The code of instances: of each by its number when unrolled, else the loop's under the first number."""
         if self.unrolled:
-            return [(number, body) for number, _, body in self.bodies]
+            return self.bodies
         return [(self.first, self.action.body)]
 
 
@@ -141,8 +147,9 @@ class Module:
         """`interchangeable` are the types up to whose names states are to be told apart."""
         self.program = program
         self.layout: Layout = layout(program.variables)
+        self.interchangeable = tuple(interchangeable)
         self.symmetric = bool(interchangeable)
-        self.checks: list[Check] = []
+        self._checks: list[Check] = []
         self._check_numbers: dict[Check, int] = {}
         self._types = {variable.name: variable.type for variable in program.variables}
         self.actions = _numbered(program.actions)
@@ -162,12 +169,22 @@ class Module:
         self.judges_steps = PropertyKind.STEP in kinds
         self._declared: set[int] = set()
         self.halves = self._judged_halves()
+
+    @cached_property
+    def text(self) -> str:
+        """The module. Making it takes a good part of the time of compiling it."""
         functions = [self._expand(), self._judge(), self._judge_half(0), self._judge_half(1), self._judge_step()]
         functions += [self._stuck(), self._inside()]
         if self.symmetric:
-            functions.append(canonical_function(self.layout, interchangeable))
+            functions.append(canonical_function(self.layout, self.interchangeable))
         counts = [f"declare i{w} @llvm.ctpop.i{w}(i{w})" for w in sorted(self._declared)]
-        self.text = "\n\n".join(["\n".join([*counts, _COPY]), _noting(self.places), *functions]) + "\n"
+        return "\n\n".join(["\n".join([*counts, _COPY]), _noting(self.places), *functions]) + "\n"
+
+    @property
+    def checks(self) -> list[Check]:
+        """The checks by the numbers under which findings name them. They get these while the text is made."""
+        assert self.text
+        return self._checks
 
     def position_of(self, instance: int) -> int:
         """The position in the program of the action of an instance."""
@@ -185,7 +202,7 @@ class Module:
         expressions = Expressions(code)
         for group in self.actions:
             if group.unrolled:
-                for number, _arguments, body in group.bodies:
+                for number, body in group.bodies:
                     _Instance(self, code, expressions, lanes, env, str(number)).emit(group.action, body)
             elif group.count:
                 self._loop(code, expressions, lanes, env, group)
@@ -342,8 +359,8 @@ class Module:
     def check_number(self, check: Check) -> int:
         """The position of a check in `checks`."""
         if check not in self._check_numbers:
-            self._check_numbers[check] = len(self.checks)
-            self.checks.append(check)
+            self._check_numbers[check] = len(self._checks)
+            self._checks.append(check)
         return self._check_numbers[check]
 
     def state(self, code: Code, pointer: str) -> tuple[list[str], Environment]:
@@ -682,14 +699,8 @@ def _numbered(actions: tuple[Action, ...]) -> list[Instances]:
         count = 1
         for argument in action.arguments:
             count *= cardinality(argument.type)
-        group = Instances(action, position, first, count, count <= UNROLLED)
-        if group.unrolled:
-            for number, arguments in enumerate(action.instances()):
-                body = instantiate(action, arguments)
-                if not _never(body):
-                    group.bodies.append((first + number, arguments, body))
+        groups.append(Instances(action, position, first, count, count <= UNROLLED))
         first += count
-        groups.append(group)
     return groups
 
 
