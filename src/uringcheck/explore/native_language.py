@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import ast
 import inspect
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from uringcheck.diagnostics import InternalError
@@ -175,12 +176,18 @@ def translate(
     names = {function.__name__ for function in functions}
     parts = []
     for function in functions:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
-        assert isinstance(tree, ast.FunctionDef)
+        tree = _definitions(inspect.getfile(function))[function.__name__]
         linkage = "" if function.__name__ in exported else "internal "
         inline = " alwaysinline" if function.__name__ in inlined else ""
         parts.append(_Function(tree, names, fields, constants).text(linkage, inline))
     return DECLARATIONS + "\n" + "\n\n".join(parts) + "\n"
+
+
+@cache
+def _definitions(file: str) -> dict[str, ast.FunctionDef]:
+    """The functions of a file; read once for all of them."""
+    tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+    return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
 class _Function:
