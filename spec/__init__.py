@@ -42,6 +42,8 @@ and then one request after the other, each with its file, its handler and its ap
     recv_messages.py             parts/messages.py: what other rings post
     recv_linked.py               parts/linked_request.py, linked_handler.py: a successor
     recv_task_run.py             parts/task_context.py, task_application.py: when task work runs
+    two_receives.py              parts/shared_socket.py, pair_application.py: two requests on one socket
+    recv_batch.py                parts/unreleased_queue.py, batch_application.py: the head is written late
     recv_dropped.py              parts/fallible_queue.py, dropped_application.py: no memory to park
 
 Mechanisms by themselves, each on one page:
@@ -53,6 +55,8 @@ Mechanisms by themselves, each on one page:
     reissue.py                   who runs a handler, and who may post
     nested_wake.py               a poll of the ring's own eventfd
     mixed_cq.py                  entries of two sizes, and waiting for a full ring
+    wait_busy.py                 waiting while more is parked than fits
+    work_batches.py              how much task work one call runs
     closed_fd.py                 a descriptor that is closed and comes back
     unregister_group.py          a buffer group that goes away
 

@@ -26,6 +26,7 @@ from uringcheck.spec.toggles import (
     allow_overflow,
     aux_flushes,
     bgid,
+    busy_wait,
     cq_extra_leak,
     deferred_terminal,
     flush_drops_cache,
@@ -35,6 +36,7 @@ from uringcheck.spec.toggles import (
     iovlen0,
     issue_flag,
     len0,
+    local_limit,
     order_rule,
     poll_bias,
     read_retry,
@@ -57,7 +59,7 @@ V5_19 = preset(
     "Linux 5.19: poll and accept may be multishot; their completions are parked when the queue is full, and may be "
     "overtaken there (io_uring/io_uring.c:io_fill_cqe_aux).",
     among=(*TOGGLES, *BUFFER_TOGGLES),
-    on=(allow_overflow, accept_result, unpolled_ok, flush_drops_cache, failed_read_recycles),
+    on=(allow_overflow, accept_result, unpolled_ok, flush_drops_cache, failed_read_recycles, busy_wait),
 )
 
 V6_0 = preset(
@@ -77,6 +79,7 @@ V6_0 = preset(
         flush_drops_cache,
         iovlen0,
         failed_read_recycles,
+        busy_wait,
     ),
 )
 
@@ -96,6 +99,7 @@ POSTED_V1 = preset(
         flush_drops_cache,
         iovlen0,
         failed_read_recycles,
+        busy_wait,
     ),
 )
 
@@ -116,7 +120,7 @@ V6_1 = V6_0.plus(
     deferred_terminal,
 )
 
-V6_2 = V6_1.minus("6.2", "Nothing is refused any more, so nothing is counted for it.", cq_extra_leak).plus(
+V6_2 = V6_1.minus("6.2", "Nothing is refused any more, so nothing is counted for it.", cq_extra_leak, busy_wait).plus(
     "6.2",
     "Linux 6.2 to 6.4: a full completion queue no longer ends a multishot; its completions are parked.",
     allow_overflow,
@@ -169,6 +173,7 @@ V6_16 = V6_12.minus("6.16", "Drained requests no longer count completions.", cq_
     rejects_empty,
     bundle_appends,
     bundle_whole,
+    local_limit,
 )
 
 V6_17 = V6_16.minus(

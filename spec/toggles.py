@@ -179,6 +179,18 @@ wait_recycles = toggle(
     "(io_uring/poll.c:io_poll_check_events, 6.14: fix multishots with selected buffers)",
 )
 
+local_limit = toggle(
+    False,
+    "one call runs a number of items of a deferred ring's task work, and leaves the rest for the next "
+    "(io_uring/io_uring.c:__io_run_local_work and IO_LOCAL_TW_DEFAULT_MAX, 6.13: limit local tw done)",
+)
+
+busy_wait = toggle(
+    False,
+    "a call that waits gives up with -EBUSY when not all that is parked could be moved "
+    "(io_uring/io_uring.c:io_cqring_wait, up to 6.1; 6.2: don't check overflow flush failures)",
+)
+
 #: Every switch, so that a preset can say which ones are on and means that the rest is off.
 TOGGLES = (
     len0,
@@ -210,6 +222,8 @@ TOGGLES = (
     sqpoll_flushes,
     read_retry,
     wait_recycles,
+    local_limit,
+    busy_wait,
 )
 
 #: Two patches that change nothing for any caller of their time. No preset says whether they are in: the small models

@@ -9,6 +9,7 @@ class IgnoresOverflow(KeepsContract, Application):
 
     An application that looks at the queue's `overflow` counter instead does the same: it counts completions that were
     dropped, and stays 0 while they are parked (io_uring/io_uring.c:io_cqring_event_overflow, 6.0).
+    As described in tokio-rs/io-uring#302, 2024-08.
     """
 
     @property

@@ -10,7 +10,8 @@ from uringcheck.spec.sizes import NB
 class RearmsOnRecycle(PoolAwareApplication):
     """Notes on -ENOBUFS that it needs a buffer; whoever gives one back arms the request.
 
-    What the readers gave back before the completion was consumed wakes nobody.
+    What the readers gave back before the completion was consumed wakes nobody. As described in PADL/IORingSwift#10,
+    2026-06, for what might be done instead of waiting some time.
     """
 
     #: -ENOBUFS was consumed, and no buffer has been given back since.

@@ -10,7 +10,7 @@ from uringcheck.spec.sizes import NB, G
 class RefillsOnEnobufs(SizedApplication):
     """Takes -ENOBUFS for the one way in which a request ends before the stream does.
 
-    Then it gives all buffers back and submits the request again (as in liburing#1320).
+    Then it gives all buffers back and submits the request again. As described in liburing#1320, 2025-01.
     """
 
     #: The request was submitted.

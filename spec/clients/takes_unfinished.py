@@ -9,7 +9,7 @@ class TakesUnfinished(KeepsContract, SizedApplication):
     """Keeps the contract otherwise.
 
     The completion of a receive that ends with 0 or an error says nothing about buffers, while one that is partly used
-    stays in front of the ring (as in liburing#1545).
+    stays in front of the ring. As described in liburing#1545, 2026-08.
     """
 
     def consume(self, cqe: Cqe) -> None:

@@ -63,7 +63,7 @@ class EventLoop(Model):
     @action(fair=Fair.WEAK)
     def arm(self, gen: int = one_of(0, G - 1)) -> None:
         """The application submits the request."""
-        # Two requests on one file at a time are not modelled.
+        # Two requests on one file at a time are what `two_receives` is about.
         require(self.wants_arm and not self.poll.live)
         # What is submitted behind a drained request waits for it: as if it had not been submitted yet.
         require(not self.others.draining)

@@ -41,6 +41,7 @@ CANCEL = "NB=2 M=3 CANCELS=1"
 REPAIRED = [
     ("recv_multishot", "6.1", SMALL, "never_stuck", "returns_on_error", "rearms_on_error"),
     ("recv_multishot", "6.1", SMALL, "data_eventually_delivered", "returns_on_error", "rearms_on_error"),
+    ("recv_multishot", "6.1", SMALL, "never_stuck", "gives_up_on_enobufs", "marks_then_rechecks"),
     ("recv_multishot", "6.1", "", "never_stuck", "waits_for_error", "rearms_on_error"),
     ("recv_multishot", "6.1", "", "buffers_come_back", "forgets_last_buffer", "forgets_failed_buffer"),
     ("recvmsg_multishot", "6.1", SMALL, "buffers_come_back", "forgets_failed_buffer", "contract"),

@@ -94,6 +94,12 @@ OBSERVED: tuple[tuple[str, str, Mapping[str, str], str, str], ...] = (
      sends(1) + "socket.peer_eof; " + armed() + woken(2), "1:B0m 0:"),
     ("data and a reset before arming, TCP", "recv_endings", {"hint_counts_fin": "true"},
      sends(1) + "socket.peer_reset; " + armed(1) + woken(), "1:B0m -104:"),
+    ("armed inside a batch of two whose head is not written: ended by its first unit", "recv_batch", {"NB": "6"},
+     armed() + sends(6) + woken(3) + "client.reap; client.end_batch; client.flush; " + "client.reap; " * 2 + armed(),
+     "1:B0m 2:B1m | 3:B2 3:B2 | 4:B3"),
+    ("the same with the head written each time", "recv_batch", {"NB": "6", "LATE": "false"},
+     armed() + sends(6) + woken(3) + "client.reap; client.flush; client.reap; client.reap; " + armed(3),
+     "1:B0m 2:B1m | 3:B2 3:B2 4:B3m 5:B4m | 6:B5"),
     ("a read that fails", "read_failing", {}, "socket.peer_reset; " + armed(), "-104:"),
 )  # fmt: skip
 
