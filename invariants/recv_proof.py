@@ -14,6 +14,7 @@ from uringcheck.spec.parts.polled_request import Phase, PolledRequest
 from uringcheck.spec.parts.recv_handler import RecvHandler
 from uringcheck.spec.recv_multishot import RecvMultishot
 from uringcheck.spec.sizes import C, G
+from uringcheck.spec.toggles import bgid
 
 
 def has_data(cqe: Cqe) -> bool:
@@ -211,6 +212,24 @@ def others_accounted(model: RecvMultishot) -> bool:
     cancellations += sum(1 for cqe in model.cq.overflow if cqe.request == Request.CANCEL)
     waiting = 1 if model.others.draining else 0
     return nops + waiting <= model.others.nops + model.others.drains and cancellations <= model.client.cancels
+
+
+@lemma
+def one_unit_a_request(model: RecvMultishot) -> bool:
+    """Where req->buf_index stays a buffer's id, a request reports one unit and ends: with two entries nothing is parked.
+
+    Only without other requests and cancellations, and only where the queue has two entries.
+    """
+    others = model.others.nops + model.others.drains + model.client.cancels
+    if bgid or C < 2 or others > 0:
+        return True
+    waiting = len(model.cq.ring)
+    if model.poll.live:
+        fits = waiting <= 1 and all(cqe.more and model.handler.index_is_bid for cqe in model.cq.ring)
+    else:
+        last_ends = all(is_final(model.cq.ring[slot]) == (slot + 1 == waiting) for slot in range(waiting))
+        fits = waiting <= 2 and last_ends
+    return fits and model.cq.overflow.empty
 
 
 @lemma

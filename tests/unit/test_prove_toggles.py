@@ -224,3 +224,58 @@ def test_either_asks_for_two_classes_of_a_slot() -> None:
         assert done.returncode == 2
         assert "error[UC038]" in done.stderr
         assert "slots: client" in done.stderr
+
+
+#: With N = 2 both counters stay small whatever the toggle is; only where it is on does a proof see why.
+HIDDEN = '''
+"""Two counters that go up together."""
+from uringcheck import Model, action, always, param, require, toggle, var
+
+N = param(2, 1, LARGEST, "how far the first goes", abstract=True)
+guarded = toggle(False, "the second is looked at")
+
+
+class Pair(Model):
+    """Two counters."""
+
+    x: int = var(0, 9)
+    y: int = var(0, 9)
+
+    @action
+    def add(self) -> None:
+        """Both go up."""
+        require(self.y < 2 if guarded else self.x < N)
+        self.x += 1
+        self.y += 1
+
+
+@always
+def second_at_most_two(m: Pair) -> bool:
+    """The second stays small."""
+    return m.y <= 2
+'''
+
+
+def test_a_set_that_is_not_proved_is_taken_apart(tmp_path: Path) -> None:
+    """Part of it is proved, and part holds at these sizes only: one more shows it, where the parameter has one more."""
+    file = tmp_path / "hidden.py"
+    file.write_text(HIDDEN.replace("LARGEST", "5"))
+    question = Question(str(file))
+    found = Analysis(question, subject(question), Aim(seconds=100)).run()
+    needs = found.needs[0]
+    assert needs.minimal == [{}]
+    assert [proof.toggles for proof in needs.proofs] == [{"guarded": True}]
+    assert [(one.cube, one.sizes, one.steps) for one in needs.beyond] == [({"guarded": False}, {"N": 3}, 3)]
+    text = toggles_text(found)
+    assert "needs    nothing: it holds in every setting   (by search)" in text
+    assert "proved where   guarded\n" in text
+    assert "violated at N=3, in 3 steps, where   not guarded" in text
+    schema = json.loads((ROOT / "src/uringcheck/report/results.schema.json").read_text())
+    jsonschema.validate(json.loads(toggles_json(found)), schema)
+    file = tmp_path / "no_larger.py"
+    file.write_text(HIDDEN.replace("LARGEST", "2"))
+    question = Question(str(file))
+    found = Analysis(question, subject(question), Aim(seconds=100)).run()
+    assert found.needs[0].beyond == []
+    assert "proved where   guarded\n" in toggles_text(found)
+    assert "not proved     in 1 settings: not inductive: `add` may lead out of what is known" in toggles_text(found)

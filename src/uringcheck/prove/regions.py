@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, product
 from typing import TypeAlias
 
+from uringcheck.diagnostics import InternalError
+
 Cube: TypeAlias = Mapping[str, bool]
 
 
@@ -48,6 +50,15 @@ class Switches:
     def first(self, table: int) -> dict[str, bool]:
         """The setting in a table, which is not empty, with the least number."""
         return self.setting((table & -table).bit_length() - 1)
+
+    def nearest(self, table: int, here: Cube) -> dict[str, bool]:
+        """The setting in a table, which is not empty, that differs least from another; of these the first."""
+        for size in range(len(self.names) + 1):
+            bits = [self._turned(here, names) for names in combinations(self.names, size)]
+            found = [bit for bit in bits if bit & table]
+            if found:
+                return self.first(min(found))
+        raise InternalError("no setting in an empty table")
 
     def minimal_cubes(self, table: int, largest: int) -> list[dict[str, bool]]:
         """Every cube inside the table from which no switch can be dropped; up to `largest` switches, small first."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from uringcheck.run.carrying import Beyond
+
 if TYPE_CHECKING:
+    from uringcheck.prove.regions import Cube, Switches
+    from uringcheck.run.carrying import Carrying, Needs
     from uringcheck.run.load_bearing import Cell, Table
-    from uringcheck.run.which_toggles import Carrying, Needs
 
 _WIDTH = 110
 
@@ -34,21 +37,8 @@ def _property(found: Carrying, needs: Needs) -> list[str]:
     holds, fails, open_ = needs.holds.bit_count(), needs.fails.bit_count(), found.undecided(needs)
     counts = f"holds in {holds} settings, violated in {fails}" + (f", {open_} not decided" if open_ else "")
     lines = [f"  {needs.name}   {counts}"]
-    proofs = {tuple(sorted(proof.cube.items())): proof for proof in needs.proofs}
     for cube in needs.minimal:
-        shown = cube_text(cube) or "nothing: it holds in every setting"
-        proof = proofs.get(tuple(sorted(cube.items())))
-        if proof is None:
-            lines.append(f"    needs    {shown}   (by search)")
-            why = next((why for other, why in needs.unproved if other == cube), "")
-            lines += _filled("               searched, not proved: ", why) if why else []
-            continue
-        lines.append(f"    needs    {shown}   (also by induction)")
-        extra = {name: value for name, value in proof.toggles.items() if name not in cube}
-        used = cube_text(proof.toggles) or "no toggle"
-        lines += _filled("               this proof used ", f"{used}; {', '.join(proof.invariants) or 'no invariant'}")
-        if extra:
-            lines += _filled("               of which it does not need ", cube_text(extra))
+        lines += _set(found, needs, cube)
     if needs.more:
         lines.append("    and larger sets that are not listed")
     here = 1 << found.switches.number(found.here)
@@ -56,6 +46,80 @@ def _property(found: Carrying, needs: Needs) -> list[str]:
         for names in needs.repairs:
             lines.append(f"    repair   {cube_text({name: not found.here[name] for name in names})}")
     return lines
+
+
+def _set(found: Carrying, needs: Needs, cube: Cube) -> list[str]:
+    """One minimal set, and what is proved of it."""
+    shown = cube_text(cube) or "nothing: it holds in every setting"
+    whole = next((proof for proof in needs.proofs if proof.toggles.items() <= cube.items()), None)
+    if whole is not None:
+        used = cube_text(whole.toggles) or "no toggle"
+        return [
+            f"    needs    {shown}   (also by induction)",
+            *_filled("               this proof used ", f"{used}; {', '.join(whole.invariants) or 'no invariant'}"),
+        ]
+    proved, larger, left = in_pieces(found, needs, cube)
+    if not larger and not left:
+        cases = [_beside(proof.toggles, cube) for proof in needs.proofs if cube.items() <= proof.cube.items()]
+        lines = [f"    needs    {shown}   (also by induction)"]
+        return [*lines, *_filled("               case by case   ", "; ".join(cube_text(one) for one in cases))]
+    lines = [f"    needs    {shown}   (by search)"]
+    if proved:
+        lines += _filled("               proved where   ", "; ".join(cube_text(one) for one in proved))
+    for one in larger:
+        sizes = " ".join(f"{name}={value}" for name, value in one.sizes.items())
+        lead = f"               violated at {sizes}, in {one.steps} steps, where   "
+        lines += _filled(lead, cube_text(one.cube) or "it is as it is", "                 ")
+    if left:
+        why = reason(found, needs, left)
+        lines += _filled("               not proved     ", f"in {left.bit_count()} settings: {why}")
+    return lines
+
+
+def in_pieces(found: Carrying, needs: Needs, cube: Cube) -> tuple[list[Cube], list[Beyond], int]:
+    """Where in a set there is a proof, where larger sizes refute it, and the settings for which there is neither.
+
+    What is said beside the set is as little as can be, and each adds settings to those before it.
+    """
+    switches = found.switches
+    inside = switches.table(cube)
+    asked_first = sorted(needs.proofs, key=lambda proof: not cube.items() <= proof.cube.items())
+    proved, left = _said([proof.toggles for proof in asked_first], switches, inside, inside)
+    larger: list[Beyond] = []
+    for sizes, steps in dict.fromkeys((tuple(one.sizes.items()), one.steps) for one in needs.beyond):
+        alike = [one.cube for one in needs.beyond if (tuple(one.sizes.items()), one.steps) == (sizes, steps)]
+        where, left = _said(alike, switches, inside, left)
+        larger += [Beyond(one, dict(sizes), steps) for one in where]
+    return [one for one in proved if one], larger, left
+
+
+def _beside(cube: Cube, inside: Cube) -> dict[str, bool]:
+    return {name: value for name, value in cube.items() if name not in inside}
+
+
+def _said(cubes: Sequence[Cube], switches: Switches, inside: int, left: int) -> tuple[list[Cube], int]:
+    """What the cubes say of the settings of a set, beside the set itself; and the settings that are left."""
+    whole = switches.covered(cubes)
+    said: list[Cube] = []
+    for cube in cubes:
+        if not switches.table(cube) & left:
+            continue
+        least = dict(cube)
+        # Last first: a switch that only tells two classes apart goes before one that matters in both.
+        for name in reversed(list(cube)):
+            without = {other: value for other, value in least.items() if other != name}
+            if switches.table(without) & inside & ~whole == 0:
+                least = without
+        said.append(least)
+        left &= ~switches.table(least)
+    return said, left
+
+
+def reason(found: Carrying, needs: Needs, table: int) -> str:
+    """Why some settings are not proved, in words."""
+    asked = [(cube, why) for cube, why in needs.unproved if found.switches.table(cube) & table]
+    # A single setting says most: nothing in it was free.
+    return max(asked, key=lambda one: len(one[0]))[1] if asked else found.reason or "none of them was tried"
 
 
 def cube_text(cube: Mapping[str, bool]) -> str:
@@ -112,8 +176,9 @@ def _coverage(found: Carrying) -> list[str]:
     return lines
 
 
-def _filled(first: str, text: str) -> list[str]:
-    return wrap(text, _WIDTH, initial_indent=first, subsequent_indent=" " * len(first), break_on_hyphens=False)
+def _filled(first: str, text: str, then: str | None = None) -> list[str]:
+    indent = " " * len(first) if then is None else then
+    return wrap(text, _WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def toggles_json(found: Carrying) -> str:
@@ -158,9 +223,23 @@ def _data(found: Carrying, needs: Needs) -> dict[str, object]:
         "proofs": [
             {"needs": dict(p.cube), "used": dict(p.toggles), "invariants": list(p.invariants)} for p in needs.proofs
         ],
-        "unproved": [{"needs": dict(cube), "reason": why} for cube, why in needs.unproved],
+        "unproved": [entry for cube in needs.minimal if (entry := _unproved_data(found, needs, cube))],
         "repairs": [{name: not found.here[name] for name in names} for names in needs.repairs],
         "presets": presets,
+    }
+
+
+def _unproved_data(found: Carrying, needs: Needs, cube: Cube) -> dict[str, object]:
+    """What is not proved of a set; empty where everything is."""
+    proved, larger, left = in_pieces(found, needs, cube)
+    if not larger and not left:
+        return {}
+    return {
+        "needs": dict(cube),
+        "proved": [dict(one) for one in proved],
+        "larger": [{"where": dict(one.cube), "sizes": dict(one.sizes), "steps": one.steps} for one in larger],
+        "not_proved": left.bit_count(),
+        "reason": reason(found, needs, left) if left else None,
     }
 
 

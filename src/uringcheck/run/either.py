@@ -6,11 +6,11 @@ switch more, `client=contract`, which is off where the other class stands in the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from uringcheck.prove.regions import Switches
-from uringcheck.run.which_toggles import LARGEST, Carrying, Needs
+from uringcheck.run.carrying import Beyond, Carrying, Needs, Used
 
 
 def either(slot: str, first: tuple[str, Carrying], second: tuple[str, Carrying]) -> Carrying:
@@ -40,10 +40,18 @@ def either(slot: str, first: tuple[str, Carrying], second: tuple[str, Carrying])
         _joined(needs, by_name[needs.name], names, one, other) for needs in one.needs if needs.name in by_name
     ]
     for needs in found.needs:
-        needs.minimal = both.minimal_cubes(needs.holds, min(LARGEST, len(both.names)))
-        needs.more = both.covered(needs.minimal) != needs.holds
-        needs.concluded = True
+        needs.conclude(found)
+        needs.repairs = []
+        for part, value in ((one, True), (other, False)):
+            _add_proofs(needs, next(own for own in part.needs if own.name == needs.name), {switch: value})
     return found
+
+
+def _add_proofs(needs: Needs, part: Needs, also: Mapping[str, bool]) -> None:
+    """What was proved, and what was not, for one of the classes."""
+    needs.proofs += [Used({**p.cube, **also}, {**p.toggles, **also}, p.invariants) for p in part.proofs]
+    needs.unproved += [({**cube, **also}, why) for cube, why in part.unproved]
+    needs.beyond += [Beyond({**one.cube, **also}, one.sizes, one.steps) for one in part.beyond]
 
 
 def _value(toggle: str, one: Carrying, other: Carrying) -> bool:

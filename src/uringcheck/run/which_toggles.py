@@ -2,18 +2,19 @@
 
 Toggles help and hinder each other, so every setting is decided. One search covers many settings at once, their toggles
 held as state that never changes. A violation it finds counts for all settings under which the same actions do the same
-damage, and the search goes on without those, until the rest is known to hold. The minimal sets are read off the table,
-and each is proved by induction once more, its other toggles left free, where induction can. A setting that is both
-refuted and proved is an internal error.
+damage, and the search goes on without those, until the rest is known to hold. The minimal sets are read off the table;
+`set_proofs` proves them once more, their other toggles left free. A setting that is both refuted and proved is an
+internal error.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import product
+from typing import TYPE_CHECKING
 
 from uringcheck.diagnostics import EngineDisagreement
 from uringcheck.explore.auto import search_auto
@@ -26,74 +27,17 @@ from uringcheck.ir.rewrite import specialise
 from uringcheck.lang.compiling import compile_tree
 from uringcheck.prove.outcome import Goal, Task
 from uringcheck.prove.regions import Switches
+from uringcheck.run.carrying import Carrying, Needs
 from uringcheck.run.check import ASSERT, DOMAIN, asked_of, narrowed
 from uringcheck.run.proving import Aim, with_lemmas
 from uringcheck.run.question import Question, Subject
 from uringcheck.run.verdicts import Kind
 
+if TYPE_CHECKING:
+    from uringcheck.prove.solver import Clock
+
 #: Toggles that are open in one search: two to this power settings share it.
 TOGETHER = 7
-
-#: Sets with more toggles than this are not listed; that there are some is said.
-LARGEST = 5
-
-
-@dataclass(frozen=True)
-class Used:
-    """A proof of a minimal set and what it used: toggles with their values, and invariants."""
-
-    cube: Mapping[str, bool]
-    toggles: Mapping[str, bool]
-    invariants: tuple[str, ...]
-
-
-@dataclass
-class Needs:
-    """What is known of one property: tables of settings under which it holds, and under which it does not.
-
-    `unproved` are minimal sets that induction does not prove again, and why.
-    """
-
-    name: str
-    kind: Kind
-    holds: int = 0
-    fails: int = 0
-    proofs: list[Used] = field(default_factory=list)
-    unproved: list[tuple[dict[str, bool], str]] = field(default_factory=list)
-    minimal: list[dict[str, bool]] = field(default_factory=list)
-    more: bool = False
-    concluded: bool = False
-    repairs: list[tuple[str, ...]] = field(default_factory=list)
-
-
-@dataclass
-class Carrying:
-    """The answer for one subject. `reason` says why settings were left undecided, if any were.
-
-    `sizes` are what the searches were about. `failing` are settings that were searched and have a step that fails;
-    properties are judged on the other steps.
-    """
-
-    label: str
-    preset: str | None
-    slots: Mapping[str, str]
-    switches: Switches
-    here: dict[str, bool]
-    needs: list[Needs]
-    presets: Mapping[str, dict[str, bool]]
-    unread: tuple[str, ...] = ()
-    sizes: Mapping[str, object] = field(default_factory=dict)
-    failing: int = 0
-    searches: int = 0
-    states: int = 0
-    proofs: int = 0
-    reason: str = ""
-    interrupted: bool = False
-    seconds: float = 0.0
-
-    def undecided(self, needs: Needs) -> int:
-        """How many settings were not decided for a property."""
-        return (self.switches.everything & ~(needs.holds | needs.fails)).bit_count()
 
 
 def read_toggles(program: Program) -> tuple[str, ...]:
@@ -139,31 +83,45 @@ class Analysis:
     def run(self) -> Carrying:
         """Decide every setting, or as many as the time allows."""
         from uringcheck.prove.solver import Clock, OutOfTimeError, translated
-        from uringcheck.prove.toggles import OpenToggles
+        from uringcheck.run.set_proofs import SetProofs
 
         began = time.perf_counter()
-        clock = Clock.starting(self.aim.seconds, self.aim.memory, self.observe)
-        stated = {one.name: one for one in self.program.properties}
-        goals = tuple(Goal(one.name, stated.get(one.name)) for one in self.asked)
-        invariants = tuple(one for one in self.program.properties if one.kind is PropertyKind.INVARIANT)
         try:
             with translated():
-                names = (*self.result.switches.names, *self.unread)
-                self.open = OpenToggles(Task(self.program, goals, invariants), names, clock)
-                self.clock = clock
+                self.begin(Clock.starting(self.aim.seconds, self.aim.memory, self.observe))
                 self._decide_all()
                 for needs in self.result.needs:
-                    self._conclude(needs)
-                self._prove()
+                    needs.conclude(self.result)
+                SetProofs(self, self.clock).run()
         except OutOfTimeError as stop:
             self.result.reason = stop.reason
         except KeyboardInterrupt:
             self.result.interrupted, self.result.reason = True, "interrupted"
-        if any(not needs.concluded for needs in self.result.needs):
-            for needs in self.result.needs:
-                self._conclude(needs)
+        for needs in self.result.needs:
+            if not needs.concluded:
+                needs.conclude(self.result)
         self.result.seconds = time.perf_counter() - began
         return self.result
+
+    def begin(self, clock: Clock) -> None:
+        """Make the terms of the program with its toggles open."""
+        from uringcheck.prove.toggles import OpenToggles
+
+        stated = {one.name: one for one in self.program.properties}
+        goals = tuple(Goal(one.name, stated.get(one.name)) for one in self.asked)
+        invariants = tuple(one for one in self.program.properties if one.kind is PropertyKind.INVARIANT)
+        names = (*self.result.switches.names, *self.unread)
+        self.open = OpenToggles(Task(self.program, goals, invariants), names, clock)
+        self.clock = clock
+
+    def refuted(self, name: str, setting: dict[str, bool], states: int) -> tuple[list[dict[str, bool]], int] | None:
+        """What a search of one setting, cut after so many states, finds against a property.
+
+        Cubes of settings under which the same actions break it, and how many actions; None where it finds nothing.
+        """
+        outcome = self._search(specialise(self._plain, {**setting, **self.unread}), states)
+        path = outcome.paths.get(name)
+        return None if path is None else (self.open.guilty(path, name, setting), len(path.steps))
 
     def _decide_all(self) -> None:
         """Decide part after part: each fixes some toggles, and leaves the last ones open for one search."""
@@ -199,18 +157,18 @@ class Analysis:
             undecided = open_ & ~(needs.holds | needs.fails)
             path_ = outcome.paths.get(needs.name)
             if path_ is None:
-                self._note(needs, undecided, True)
+                self.note(needs, undecided, True)
                 continue
             setting = self._setting(path_, part, free)
             for cube in self.open.guilty(_closed(path_, len(free), self.program), needs.name, setting):
-                self._note(needs, switches.table(cube), False)
+                self.note(needs, switches.table(cube), False)
 
     @staticmethod
     def _setting(path: Path, part: dict[str, bool], free: tuple[str, ...]) -> dict[str, bool]:
         return {**part, **dict(zip(free, path.start.arguments, strict=False))}
 
-    def _search(self, program: Program) -> Outcome:
-        limits = Limits(seconds=self.clock.left(), memory=self.aim.memory)
+    def _search(self, program: Program, states: int | None = None) -> Outcome:
+        limits = Limits(states=states, seconds=self.clock.left(), memory=self.aim.memory)
         request = Request(limits, all_violations=True)
         outcome = search_auto(narrowed(program, tuple(self.asked)), request)
         if outcome.cut_by is Cut.INTERRUPTED:
@@ -229,22 +187,8 @@ class Analysis:
         fixed = {toggle.name: toggle.value for toggle in self.program.toggles if toggle.name not in varying}
         return specialise(compile_tree(self.subject.tree), fixed)
 
-    def _prove(self) -> None:
-        """Prove each minimal set by induction, its other toggles left free."""
-        goals = {goal.name: goal for goal in self.open.task.goals}
-        for needs in self.result.needs:
-            for cube in needs.minimal:
-                self.observe(f"proof {self.result.proofs + 1}: {needs.name} from {len(cube)} toggles")
-                self.result.proofs += 1
-                found = self.open.proof({**cube, **self.unread}, goals[needs.name])
-                if isinstance(found, str):
-                    needs.unproved.append((cube, found))
-                else:
-                    toggles, invariants = found
-                    needs.proofs.append(Used(cube, toggles, invariants))
-                    self._note(needs, self.result.switches.table(toggles), True)
-
-    def _note(self, needs: Needs, table: int, holds: bool) -> None:
+    def note(self, needs: Needs, table: int, holds: bool) -> None:
+        """Enter settings into a table. Raises EngineDisagreement where the other one has them."""
         if holds:
             needs.holds |= table
         else:
@@ -252,15 +196,6 @@ class Analysis:
         if needs.holds & needs.fails:
             at = self.result.switches.first(needs.holds & needs.fails)
             raise EngineDisagreement(f"`{needs.name}` is proved and refuted under one setting: {at}")
-
-    def _conclude(self, needs: Needs) -> None:
-        """Read the minimal sets and the repairs off the table."""
-        needs.concluded = True
-        switches = self.result.switches
-        needs.minimal = switches.minimal_cubes(needs.holds, min(LARGEST, len(switches.names)))
-        needs.more = switches.covered(needs.minimal) != needs.holds
-        if needs.fails >> switches.number(self.result.here) & 1:
-            needs.repairs = switches.repairs(self.result.here, needs.holds, len(switches.names))
 
 
 def _cubes(switches: Switches, table: int, part: Mapping[str, bool], free: tuple[str, ...]) -> list[dict[str, bool]]:
