@@ -137,7 +137,12 @@ def toggles() -> bool:
         data = json.loads(found.out)["which_toggles"] if found.code == 0 else {"properties": []}
         good &= line(f"toggles {client}", found, found.code == 0)
         for one in data["properties"]:
-            print(f"    {one['name']}: {one['holds']} settings hold, {len(one['needs'])} minimal sets")
+            whole = len(one["needs"]) - len(one["unproved"])
+            open_ = sum(entry["not_proved"] for entry in one["unproved"])
+            sets = f"{len(one['needs'])} minimal sets, {whole} proved whole, {open_} settings neither proved nor refuted"
+            print(
+                f"    {one['name']}: {one['holds']} settings hold, {sets}, {open_} settings neither proved nor refuted"
+            )
     print(f"    together {total:.0f} s")
     return good and total < TOGGLES_BAR
 

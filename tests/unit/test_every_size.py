@@ -298,14 +298,34 @@ def test_order_and_buffers_hold_for_every_size(preset: str, client: str) -> None
     assert set(verdicts(found).values()) == {Verdict.HOLDS}
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("preset", "client", "steps"), [("6.0", "eager", 14), ("6.0-posted-v1", "contract", 13)])
-def test_disorder_is_a_story_and_not_a_proof(preset: str, client: str, steps: int) -> None:
-    """Kernels that lose the order: induction fails, and the search at small sizes tells how."""
-    question = Question("recv_multishot", preset, {"client": client}, ("in_order",))
+#: Kernels without a patch, or as first posted, and applications that they fail: the steps of the shortest story, and
+#: the lemma that is lost first, with the action that breaks it. Eager arms while a last completion is parked; overflow
+#: parks a completion with F_MORE; a result that is refused and not kept, or a flag that is not, loses a buffer.
+GUILTY = [
+    ("6.0", {"client": "eager"}, "in_order", 14, "parked_is_the_last", "client.arm"),
+    ("6.1", {"client": "eager", "order_rule": "false"}, "in_order", 14, "parked_is_the_last", "client.arm"),
+    ("6.0-posted-v1", {}, "in_order", 13, "parked_is_the_last", "handler.receive"),
+    ("6.2", {"order_rule": "false"}, "in_order", 13, "parked_is_the_last", "handler.receive"),
+    ("6.0-posted-v2", {}, "buffers_conserved", 7, "parked_data_has_a_buffer", "handler.receive"),
+    ("6.0", {"len0": "false"}, "eof_after_all_data", 4, "queued_end_is_last", "handler.receive"),
+    ("6.0", {"stop_code": "false"}, "in_order", 18, "joins_the_list", "handler.receive"),
+    ("6.0", {"result_on_stop": "false"}, "buffers_conserved", 7, "joins_the_list", "handler.receive"),
+    ("6.12", {"client": "eager"}, "eof_after_all_data", 20, "parked_is_the_last", "client.arm"),
+]
+
+
+@pytest.mark.parametrize(("preset", "params", "name", "steps", "lemma_", "action"), GUILTY)
+def test_what_is_false_fails_at_the_guilty_action(
+    preset: str, params: dict[str, str], name: str, steps: int, lemma_: str, action: str
+) -> None:
+    """A replayed story of the search, as long as the suite says, and the first lemma that the kernel breaks."""
+    question = Question("recv_multishot", preset, params, (name,))
     found = EverySizeProver(question, subject(question), Aim()).run()
-    one = next(one for one in found.result.properties if one.name == "in_order")
-    assert (one.verdict, one.steps) == (Verdict.VIOLATED, steps)
+    one = next(one for one in found.result.properties if one.name == name)
+    assert (one.verdict, one.steps, one.story is not None) == (Verdict.VIOLATED, steps, True)
+    first = next(iter(found.small.wrong))
+    assert (first, found.small.wrong[first][1]) == (lemma_, action)
+    assert found.dropped[lemma_].where.startswith(f"{action}, the last of ")
 
 
 def test_a_search_of_the_ledger_is_cut_and_says_so() -> None:

@@ -45,13 +45,16 @@ SEARCHED = 500_000
 
 @dataclass(frozen=True)
 class Small:
-    """What the search of small sizes says: its sizes, how many states it saw, actions it never took, wrong lemmas."""
+    """What the search of small sizes says: its sizes, how many states it saw, actions it never took.
+
+    `wrong` are lemmas that are false there, after how many steps, and the action that is the last of these.
+    """
 
     sizes: Mapping[str, object]
     states: int
     complete: bool
     missing: tuple[str, ...]
-    wrong: Mapping[str, int]
+    wrong: Mapping[str, tuple[int, str]]
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,11 @@ class EverySizeProver:
         outcome = search(program, Request(Limits(states=SMALL), all_violations=True))
         sizes = {name: value for name, value in self._settings(tree) if name in self.sizes}
         own = {mark.name for mark in self.marks} | {DOMAIN, ASSERT}
-        wrong = {name: len(path.steps) for name, path in outcome.paths.items() if name in own}
+        wrong = {
+            name: (len(path.steps), path.steps[-1].action if path.steps else "the start")
+            for name, path in sorted(outcome.paths.items(), key=lambda item: len(item[1].steps))
+            if name in own
+        }
         return Small(sizes, outcome.states, outcome.complete, _not_taken(program, outcome), wrong)
 
     @staticmethod
@@ -152,7 +159,7 @@ class EverySizeProver:
         result = replace(self._result(properties, found, small), seconds=time.perf_counter() - began)
         lost = {name: why for name, why in found.goals.items() if why is not None}
         return Claim(
-            result, self.sizes, self._unlimited(), found.proved, {**found.dropped, **self._wrong(small)}, lost, small,
+            result, self.sizes, self._unlimited(), found.proved, {**self._wrong(small), **found.dropped}, lost, small,
             found.queries, found.slowest,
         )  # fmt: skip
 
@@ -172,7 +179,10 @@ class EverySizeProver:
     def _wrong(small: Small) -> dict[str, Lost]:
         from uringcheck.prove.every_size import Lost
 
-        return {name: Lost(f"{steps} steps at small sizes", True) for name, steps in small.wrong.items()}
+        return {
+            name: Lost(f"{action}, the last of {steps} steps at small sizes", True)
+            for name, (steps, action) in small.wrong.items()
+        }
 
     def _auxiliary(self, stated: Mapping[str, Property], small: Small) -> tuple[Property, ...]:
         names = [mark.name for mark in self.marks if mark.name not in small.wrong]
