@@ -85,12 +85,11 @@ def _loop(module: Module, threads: int) -> Part:
     lanes = module.layout.lanes
     left = module.layout.left
     known = {
-        "LANES": lanes, "STRIDE": 8 * (lanes + 1), "WHOLE": int(module.layout.whole), "LEFT": left,
+        "LANES": lanes, "NAME": lanes + 1, "STRIDE": 8 * module.entry, "WHOLE": int(module.layout.whole), "LEFT": left,
         "RIGHT": lanes - left, "COUNT": loop.FIELDS.index("count"), "FIRED": Places.fired,
         "JUDGE_LEFT": int(bool(module.halves[0])), "JUDGE_RIGHT": int(bool(module.halves[1])),
         "CUT": Places.cut, "TERMINAL": Places.terminal, "LOOPS": Places.loops, "EDGES": Places.edges,
-        "COUNTERS": Places.cut, "CONSTRAINED": int(module.constrained), "STEPS": int(module.judges_steps),
-        "SYMMETRIC": int(module.symmetric),
+        "COUNTERS": Places.cut, "CONSTRAINED": int(module.constrained),
         "WORKERS": threads,
     }  # fmt: skip
     modules = (native_loop, native_workers)

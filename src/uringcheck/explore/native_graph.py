@@ -82,7 +82,7 @@ class _Builder:
         self.began = self.observed = time.perf_counter()
         self.program, self.request, self.limits = program, request, request.limits
         self.generated = Generated(program)
-        self.module = Module(program)
+        self.module = Module(program, followed=False)
         self.lanes = self.module.layout.lanes
         self.instances = [
             Step(action.name, arguments) for action in program.actions for arguments in action.instances()

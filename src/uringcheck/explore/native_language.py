@@ -134,17 +134,11 @@ _WORDS: dict[str, tuple[int, str]] = {
         "{p} = inttoptr i64 {0} to ptr\n{q} = inttoptr i64 {1} to ptr\n"
         "{r} = call i64 @judge_right(ptr {p}, ptr {q}, i64 {2})",
     ),
-    "judge_step": (
-        5,
-        "{p} = inttoptr i64 {0} to ptr\n{q} = inttoptr i64 {1} to ptr\n{s} = inttoptr i64 {2} to ptr\n"
-        "call void @judge_step(ptr {p}, ptr {q}, ptr {s}, i64 {3}, i64 {4})",
-    ),
     "stuck": (
         3,
         "{p} = inttoptr i64 {0} to ptr\n{q} = inttoptr i64 {1} to ptr\ncall void @stuck(ptr {p}, ptr {q}, i64 {2})",
     ),
     "inside": (1, "{p} = inttoptr i64 {0} to ptr\n{r} = call i64 @inside(ptr {p})"),
-    "canonical": (1, "{p} = inttoptr i64 {0} to ptr\n{r} = call i64 @canonical(ptr {p})"),
     "truths": (
         3,
         "{p} = inttoptr i64 {0} to ptr\n{q} = inttoptr i64 {1} to ptr\ncall void @truths(ptr {p}, ptr {q}, i64 {2})",
@@ -157,10 +151,8 @@ declare i64 @expand(ptr, ptr, ptr, i64)
 declare void @judge(ptr, ptr, i64)
 declare i64 @judge_left(ptr, ptr, i64)
 declare i64 @judge_right(ptr, ptr, i64)
-declare void @judge_step(ptr, ptr, ptr, i64, i64)
 declare void @stuck(ptr, ptr, i64)
 declare i64 @inside(ptr)
-declare i64 @canonical(ptr)
 declare void @truths(ptr, ptr, i64)
 """
 
@@ -538,11 +530,6 @@ def judge_right(state: int, words: int, source: int) -> int:
     raise _only_native("judge_right")
 
 
-def judge_step(state: int, target: int, words: int, source: int, instance: int) -> None:
-    """See `lower.llvm`."""
-    raise _only_native("judge_step")
-
-
 def stuck(state: int, words: int, source: int) -> None:
     """See `lower.llvm`."""
     raise _only_native("stuck")
@@ -551,11 +538,6 @@ def stuck(state: int, words: int, source: int) -> None:
 def inside(state: int) -> int:
     """See `lower.llvm`."""
     raise _only_native("inside")
-
-
-def canonical(state: int) -> int:
-    """See `lower.llvm_symmetry`."""
-    raise _only_native("canonical")
 
 
 def truths(state: int, out: int, stride: int) -> None:

@@ -10,9 +10,13 @@ The words stand in the order in which the states were found: that array is also 
 Beside it stand the index of each state's parent, and a hash table of the words themselves: a lookup touches a single
 line of memory, and has its answer there.
 
-A miss in a large table takes longer than anything else here, so steps are worked on `BATCH` at a time: name each target
-and ask for its slot; then look and insert. Steps stay in the order in which they were found, so the first parent of a
-state is the least one and the outcome does not depend on the batches.
+A miss in a large table takes longer than anything else here, so steps are worked on `BATCH` at a time, and what a batch
+needs is asked for long before it is used: the slots of changed halves while its sources are expanded, the halves
+themselves while the batch before is taken in, and the slots of its states while the next one is expanded. Steps are
+taken in in the order in which they were found, so the first parent of a state is the least one and the outcome does not
+depend on the batches.
+
+An entry of the buffer is what `expand` made of a step, the target's lanes and its origin, and then the target's word.
 
 Everything grows within memory reserved in advance, in place, so nothing that was found ever moves.
 """
@@ -24,7 +28,6 @@ from typing import Any
 from uringcheck.explore.native_language import (
     at,
     at8,
-    canonical,
     clear,
     copy,
     expand,
@@ -34,7 +37,6 @@ from uringcheck.explore.native_language import (
     judge,
     judge_left,
     judge_right,
-    judge_step,
     put,
     put8,
     put32,
@@ -62,10 +64,10 @@ FULL = 4  # no memory left under the limit
 #: words `entries`, `most`, `table`, `mask`, `most_slots`, `count`, `clean` and `spares` of these.
 FIELDS = (
     "events", "events_seen", "states", "parents", "table", "mask", "count", "most_slots", "bytes", "left", "right",
-    "current", "buffer", "hashes", "names", "most_steps", "cursor", "level_end", "budget", "limit", "sizes",
-    "sizes_done", "sizes_room", "committed", "cut_seen", "looking", "beyond", "pairs", "counter_bytes", "new_from",
-    "entries", "clean", "spares", "most", "owner", "shared", "peers", "candidates", "found", "fresh", "mine", "stretch",
-    "told_events", "yield_function",
+    "current", "buffer", "aside", "pending", "lefts", "rights", "left_made", "right_made", "most_steps", "cursor",
+    "level_end", "budget", "limit", "sizes", "sizes_done", "sizes_room", "committed", "cut_seen", "looking", "beyond",
+    "pairs", "counter_bytes", "new_from", "entries", "clean", "spares", "most", "owner", "shared", "peers",
+    "candidates", "found", "fresh", "mine", "stretch", "told_events", "yield_function",
 )  # fmt: skip
 
 LOW = 0xFFFFFFFF
@@ -87,10 +89,10 @@ LOADED_HALVES = 60
 PER_STATE = 12
 
 # Known when the loop is compiled; the numbers here are for the checkers of Python only.
-LANES = STRIDE = LEFT = RIGHT = WORKERS = 1
+LANES = NAME = STRIDE = LEFT = RIGHT = WORKERS = 1
 JUDGE_LEFT = JUDGE_RIGHT = 0
 WHOLE = CUT = TERMINAL = LOOPS = EDGES = FIRED = COUNTERS = 0
-CONSTRAINED = STEPS = SYMMETRIC = COUNT = 0
+CONSTRAINED = COUNT = 0
 SEED = 0x9E3779B97F4A7C15
 STIR = 0xA0761D6478BD642F
 MIX = 0xE7037ED1A0B428DB
@@ -225,103 +227,120 @@ def stirred(word: int) -> int:
 
 
 def steps_of(w: Any, source: int, filled: int) -> int:
-    """Write the steps of a state behind others in the buffer; how many there are.
-
-    Of each half that a step changes, the hash is noted and its slot asked for; where it changes none, the hash is 0.
-    """
+    """Write the steps of a state behind others in the buffer; how many there are."""
     state = w.current
     opened(w, at(w.states, source), state)
     if CONSTRAINED == 1:
         if inside(state) == 0:
             return 0
-    entry = w.buffer + filled * STRIDE
-    made = expand(state, entry, w, source)
+    made = expand(state, w.buffer + filled * STRIDE, w, source)
     if made == 0:
         put(w, TERMINAL, at(w, TERMINAL) + 1)
         stuck(state, w, source)
-        return 0
-    count = made & LOW
-    hashes = w.hashes + filled * 16
-    loop = 0
-    i = 0
-    while i < count:
-        instance = at(entry, LANES) >> 32
-        put(w, FIRED + instance, at(w, FIRED + instance) + 1)
-        if STEPS == 1:
-            judge_step(state, entry, w, source, instance)
-        if SYMMETRIC == 1:
-            canonical(entry)
-        same_left = same(state, entry, LEFT)
-        same_right = same(state + LEFT * 8, entry + LEFT * 8, RIGHT)
-        loop |= same_left & same_right
-        if WHOLE == 0:
-            note_hash(w.left, hashes, 0, same_left, entry, LEFT)
-            note_hash(w.right, hashes, 1, same_right, entry + LEFT * 8, RIGHT)
-        hashes += 16
-        entry += STRIDE
-        i += 1
-    put(w, LOOPS, at(w, LOOPS) + loop)
-    return count
+    return made & LOW
 
 
-def note_hash(half: Any, hashes: int, place: int, unchanged: int, lanes: int, size: int) -> int:
-    """Note the hash of a half that is not that of the source, and ask for its slot."""
-    h = 0
-    if unchanged == 0:
-        h = hashed(lanes, size)
-        fetch(half.table + ((h & half.mask) << 3))
-    put(hashes, place, h)
+def left_made(w: Any, entry: int) -> int:
+    """A step may have changed the left half. Called by the code of the model."""
+    half_made(w.left, w.lefts + (w.left_made << 4), entry, entry, LEFT)
+    w.left_made += 1
+    return 0
+
+
+def right_made(w: Any, entry: int) -> int:
+    """The same for the right half."""
+    half_made(w.right, w.rights + (w.right_made << 4), entry, entry + LEFT * 8, RIGHT)
+    w.right_made += 1
+    return 0
+
+
+def half_made(half: Any, made: int, entry: int, lanes: int, size: int) -> int:
+    """Note the entry and the hash of a half, and ask for its slot."""
+    h = hashed(lanes, size)
+    fetch(half.table + ((h & half.mask) << 3))
+    put(made, 0, entry)
+    put(made, 1, h)
     return 0
 
 
 def name_all(w: Any, count: int) -> int:
     """Give the targets of all steps in the buffer their words, and ask for the slots of these."""
-    names = w.names
-    hashes = w.hashes
+    states = w.states
+    entry = w.buffer
+    end = entry + count * STRIDE
+    while entry < end:
+        origin = at(entry, LANES)
+        name = 0
+        if origin != NO_PARENT:
+            name = at(states, origin & LOW)
+            fired = w + (FIRED + (origin >> 32)) * 8
+            put(fired, 0, at(fired, 0) + 1)
+        if WHOLE == 1:
+            name = at(entry, 0) | THERE
+        put(entry, NAME, name)
+        entry += STRIDE
+    if WHOLE == 0:
+        name_halves(w, w.left, w.lefts, w.left_made, 0, LEFT, 0)
+        name_halves(w, w.right, w.rights, w.right_made, LEFT * 8, RIGHT, 1)
+        w.left_made = 0
+        w.right_made = 0
     table = w.table
     mask = w.mask
-    if WHOLE == 0:
-        left = w.left
-        right = w.right
-        i = 0
-        while i < count:
-            approach(left, at(hashes, i * 2), LEFT)
-            approach(right, at(hashes, i * 2 + 1), RIGHT)
-            i += 1
+    looping = NO_PARENT
     entry = w.buffer
-    i = 0
-    while i < count:
-        name = at(entry, 0) | THERE
-        if WHOLE == 0:
-            source = at(entry, LANES) & LOW
-            name = 0
-            if source != NO_PARENT:
-                name = at(w.states, source)
-            h = at(hashes, i * 2)
-            if h != 0:
-                name = (name & HIGH) | interned(w, left, h, entry, LEFT)
-            h = at(hashes, i * 2 + 1)
-            if h != 0:
-                name = (name & LOW) | interned(w, right, h, entry + LEFT * 8, RIGHT) << 32
-        put(names, i, name)
+    while entry < end:
+        name = at(entry, NAME)
+        source = at(entry, LANES) & LOW
+        if source != looping:
+            if name == at(states, source):
+                put(w, LOOPS, at(w, LOOPS) + 1)
+                looping = source
         fetch(table + ((stirred(name) & mask) << 3))
         entry += STRIDE
-        i += 1
     return 0
 
 
-def approach(half: Any, h: int, size: int) -> int:
-    """Ask for the half that the slot of a hash leads to."""
-    if h != 0:
-        word = at(half.table, h & half.mask)
-        if word != 0:
-            fetch(half.entries + (word & LOW) * size * 8)
+def approach_all(w: Any) -> int:
+    """Ask for the halves that the steps in the buffer may have."""
+    if WHOLE == 0:
+        approach(w.left, w.lefts, w.left_made, LEFT)
+        approach(w.right, w.rights, w.right_made, RIGHT)
+    return 0
+
+
+def put_aside(w: Any, count: int) -> int:
+    """The named steps in the buffer are taken in later; the next ones go to the other buffer."""
+    buffer = w.buffer
+    w.buffer = w.aside
+    w.aside = buffer
+    w.pending = count
+    return 0
+
+
+def approach(half: Any, made: int, count: int, size: int) -> int:
+    """Ask for the halves that the slots of hashes lead to."""
+    table = half.table
+    mask = half.mask
+    entries = half.entries
+    end = made + (count << 4)
+    while made < end:
+        fetch(entries + (at(table, at(made, 1) & mask) & LOW) * size * 8)
+        made += 16
+    return 0
+
+
+def name_halves(w: Any, half: Any, made: int, count: int, offset: int, size: int, place: int) -> int:
+    """Put the numbers of changed halves into the names of states."""
+    end = made + (count << 4)
+    while made < end:
+        entry = at(made, 0)
+        put32(entry + NAME * 8, place, interned(w, half, at(made, 1), entry + offset, size))
+        made += 16
     return 0
 
 
 def count_pairs(w: Any, count: int) -> int:
     """Count the targets that no earlier step of the same source has."""
-    names = w.names
     entry = w.buffer
     i = 0
     while i < count:
@@ -329,7 +348,7 @@ def count_pairs(w: Any, count: int) -> int:
         fresh = 1
         back = 1
         while back <= i and fresh == 1 and at(entry - back * STRIDE, LANES) & LOW == source:
-            if at(names, i - back) == at(names, i):
+            if at(entry - back * STRIDE, NAME) == at(entry, NAME):
                 fresh = 0
             back += 1
         put(w, EDGES, at(w, EDGES) + fresh)
@@ -358,16 +377,15 @@ def added(w: Any, number: int, name: int, origin: int, lanes: int) -> int:
     return 0
 
 
-def absorb(w: Any, count: int) -> int:
-    """Take in named steps from the buffer: those to new states add a state, which is judged at once."""
-    names = w.names
+def absorb(w: Any) -> int:
+    """Take in the steps that were put aside: those to new states add a state, which is judged at once."""
     table = w.table
     mask = w.mask
     number = w.count
-    entry = w.buffer
-    i = 0
-    while i < count:
-        name = at(names, i)
+    entry = w.aside
+    end = entry + w.pending * STRIDE
+    while entry < end:
+        name = at(entry, NAME)
         slot = stirred(name) & mask
         word = at(table, slot)
         while word != 0 and word != name:
@@ -381,8 +399,8 @@ def absorb(w: Any, count: int) -> int:
                 added(w, number, name, at(entry, LANES), entry)
                 number += 1
         entry += STRIDE
-        i += 1
     w.count = number
+    w.pending = 0
     return 0
 
 
@@ -468,15 +486,15 @@ def level_done(w: Any) -> int:
     return AGAIN
 
 
-def taken_in(w: Any, count: int) -> int:
-    """Absorb steps if they fit: AGAIN, FULL or OVER."""
+def taken_in(w: Any) -> int:
+    """Absorb the steps that were put aside if they fit: AGAIN, FULL or OVER."""
     if w.looking == 0:
-        room = make_room(w, count)
+        room = make_room(w, w.pending)
         if room == 0:
             return FULL
         if room == 2:
             rebuild(w)
-    absorb(w, count)
+    absorb(w)
     if w.count > w.limit:
         return OVER
     return AGAIN
@@ -494,14 +512,18 @@ def advance(w: Any) -> int:
             filled += steps_of(w, cursor, filled)
             cursor += 1
         w.cursor = cursor
-        if filled != 0:
-            name_all(w, filled)
-            if w.pairs:
-                count_pairs(w, filled)
-            status = taken_in(w, filled)
+        approach_all(w)
+        status = taken_in(w)
+        if status != AGAIN:
+            return status
+        name_all(w, filled)
+        if w.pairs:
+            count_pairs(w, filled)
+        put_aside(w, filled)
+        if cursor == w.level_end:
+            status = taken_in(w)
             if status != AGAIN:
                 return status
-        if cursor == w.level_end:
             status = level_done(w)
             if status != AGAIN:
                 return status
@@ -515,8 +537,9 @@ def prepare_initial(w: Any, count: int) -> int:
     i = 0
     while i < count:
         entry = w.buffer + i * STRIDE
-        put(w.hashes, i * 2, hashed(entry, LEFT))
-        put(w.hashes, i * 2 + 1, hashed(entry + LEFT * 8, RIGHT))
+        if WHOLE == 0:
+            left_made(w, entry)
+            right_made(w, entry)
         i += 1
     name_all(w, count)
     return 1
@@ -526,21 +549,23 @@ def admit(w: Any, count: int) -> int:
     """Take in initial states from the buffer."""
     if prepare_initial(w, count) == 0:
         return FULL
-    status = taken_in(w, count)
+    put_aside(w, count)
+    status = taken_in(w)
     if status == FULL:
         return FULL
     return AGAIN
 
 
 COMMON = (
-    hashed, same, write, interned, grow_half, roomy, opened, stirred, steps_of, note_hash, name_all, approach,
-    count_pairs, added, taken, make_room, room_for_halves, prepare_initial,
+    hashed, same, write, interned, grow_half, roomy, opened, stirred, steps_of, left_made, right_made, half_made,
+    name_all, approach_all, put_aside, approach, name_halves, count_pairs, added, taken, make_room, room_for_halves,
+    prepare_initial,
 )  # fmt: skip
 FUNCTIONS = (*COMMON, absorb, rebuild, taken_in, level_done, advance, admit)
-EXPORTED = ("advance", "admit", "level_done")
+EXPORTED = ("left_made", "right_made", "advance", "admit", "level_done")
 
 #: What is small and on the way of every step, so that a call would cost more than the work.
 INLINED = (
-    "hashed", "same", "write", "opened", "stirred", "steps_of", "note_hash", "name_all", "approach",
-    "added", "absorb",
+    "hashed", "same", "write", "opened", "stirred", "steps_of", "half_made", "name_all", "approach_all", "approach",
+    "put_aside", "name_halves", "added", "absorb",
 )  # fmt: skip

@@ -21,7 +21,8 @@ from uringcheck.lower.llvm import Module
 
 def model_part(module: Module) -> Part:
     """A model. Its text is not made where it is in the cache."""
-    return told_part("model", lambda: module.text, module.program, *module.interchangeable)
+    what = "model that is searched" if module.followed else "model"
+    return told_part(what, lambda: module.text, module.program, *module.interchangeable)
 
 
 def told_part(what: str, text: Callable[[], str], program: Program, *more: object) -> Part:

@@ -64,10 +64,10 @@ class Worker:
         for position in range(places.findings, places.end):
             self.array[position] = NOTHING
         steps = max(ADMITTED, loop.BATCH + places.instances)
-        self.buffer = store.region(steps * 8 * (lanes + 1))
-        self["buffer"] = self.buffer.address
-        self["names"] = store.region(8 * steps).address
-        self["hashes"] = store.region(16 * steps).address
+        self["buffer"] = store.region(steps * 8 * module.entry).address
+        self["aside"] = store.region(steps * 8 * module.entry).address
+        self["lefts"] = store.region(16 * steps).address
+        self["rights"] = store.region(16 * steps).address
         self["current"] = store.region(8 * lanes).address
         self["most_steps"] = loop.BATCH + places.instances if threads == 1 else max(1, places.instances)
         self["sizes"] = ctypes.addressof(self.sizes)
@@ -156,8 +156,8 @@ class Store:
 
     def put_initial(self, lanes: Sequence[Sequence[int]]) -> None:
         """Write packed initial states into the first buffer."""
-        words = [word for state in lanes for word in (*state, loop.NO_PARENT)]
-        ctypes.memmove(self.first.buffer.address, (ctypes.c_uint64 * len(words))(*words), 8 * len(words))
+        words = [word for state in lanes for word in (*state, loop.NO_PARENT, 0)]
+        ctypes.memmove(self.first["buffer"], (ctypes.c_uint64 * len(words))(*words), 8 * len(words))
 
     def state(self, number: int) -> State:
         """The state of a number."""

@@ -42,16 +42,19 @@ from uringcheck.explore.native_loop import (
     FULL,
     LANES,
     LEVEL,
+    NAME,
     OVER,
     STRIDE,
     WHOLE,
     WORKERS,
     added,
+    approach_all,
     count_pairs,
     make_room,
     name_all,
     opened,
     prepare_initial,
+    put_aside,
     rebuild,
     room_for_halves,
     steps_of,
@@ -98,16 +101,15 @@ def meet(w: Any) -> int:
     return 0
 
 
-def sift(w: Any, count: int) -> int:
-    """Keep the steps in the buffer whose target is not in the table."""
-    names = w.names
+def sift(w: Any) -> int:
+    """Keep those of the steps put aside whose target is not in the table."""
     table = w.table
     mask = w.mask
-    entry = w.buffer
+    entry = w.aside
     found = w.found
-    i = 0
-    while i < count:
-        name = at(names, i)
+    end = entry + w.pending * STRIDE
+    while entry < end:
+        name = at(entry, NAME)
         slot = stirred(name) & mask
         word = at(table, slot)
         while word != 0 and word != name:
@@ -119,8 +121,8 @@ def sift(w: Any, count: int) -> int:
             put(candidate, 1, at(entry, LANES))
             found += 1
         entry += STRIDE
-        i += 1
     w.found = found
+    w.pending = 0
     return 0
 
 
@@ -136,10 +138,13 @@ def search_stretch(w: Any) -> int:
         while first < last and filled < BATCH:
             filled += steps_of(w, first, filled)
             first += 1
+        approach_all(w)
+        sift(w)
         name_all(w, filled)
         if w.pairs:
             count_pairs(w, filled)
-        sift(w, filled)
+        put_aside(w, filled)
+    sift(w)
     return 0
 
 
@@ -408,7 +413,7 @@ def admit(w: Any, count: int) -> int:
     i = 0
     while i < count:
         entry = w.buffer + i * STRIDE
-        name = at(w.names, i)
+        name = at(entry, NAME)
         if entered(w, name):
             added(w, w.count, name, at(entry, LANES), entry)
             w.count += 1

@@ -1,15 +1,16 @@
 """A specialised program as LLVM assembly: one module with everything a native search asks of the model.
 
     expand(state, out, words, source) -> steps | failed steps << 32
-        Every enabled action instance, in canonical order: its target's lanes and then one word,
-        `source | instance << 32`, are appended at `out`. Failed steps are counted here, others by whoever takes them.
+        Every enabled action instance, in canonical order, as an entry at `out`: its target's lanes, then the word
+        `source | instance << 32`, and, for a search, a word that is free. Failed steps are counted here, others by
+        whoever takes them. For a search, what is asked of the step is asked at once, and `left_made(words, entry)` and
+        `right_made(words, entry)` of the search loop are called for the halves that the instance may have changed:
+        which they are is known where the instance is, and nobody has to find out again.
     judge(state, words, source)
         What is asked of a single state: invariants, goals, constraints, antecedents.
     judge_left(state, words, source) and judge_right(state, words, source) -> 0 or 1
         The invariants that read variables of one half only, and so have to be asked only once of each half that
         occurs; 1 where one of them is violated.
-    judge_step(state, target, words, source, instance)
-        What is asked of a single step.
     stuck(state, words, source)
         Whether a state without successors is one that the model calls final.
     inside(state) -> 0 or 1
@@ -143,11 +144,16 @@ class Instances:
 class Module:
     """The module of one specialised program."""
 
-    def __init__(self, program: Program, interchangeable: Sequence[Enum] = ()) -> None:
-        """`interchangeable` are the types up to whose names states are to be told apart."""
+    def __init__(self, program: Program, interchangeable: Sequence[Enum] = (), followed: bool = True) -> None:
+        """`interchangeable` are the types up to whose names states are to be told apart.
+
+        `followed` is whether it is for a search, which is told of each step as it is made.
+        """
         self.program = program
         self.layout: Layout = layout(program.variables)
         self.interchangeable = tuple(interchangeable)
+        self.followed = followed
+        self.entry = self.layout.lanes + 1 + followed
         self.symmetric = bool(interchangeable)
         self._checks: list[Check] = []
         self._check_numbers: dict[Check, int] = {}
@@ -166,19 +172,22 @@ class Module:
         )
         kinds = {property_.kind for property_ in program.properties}
         self.constrained = PropertyKind.CONSTRAINT in kinds
-        self.judges_steps = PropertyKind.STEP in kinds
         self._declared: set[int] = set()
+        #: Functions about steps by the variables that are changed; "" where nothing is asked.
+        self._step_judges: dict[frozenset[str], str] = {}
+        self._primed = {name for p in program.properties if p.kind is PropertyKind.STEP for name in _primed(p)}
         self.halves = self._judged_halves()
 
     @cached_property
     def text(self) -> str:
         """The module. Making it takes a good part of the time of compiling it."""
-        functions = [self._expand(), self._judge(), self._judge_half(0), self._judge_half(1), self._judge_step()]
+        judges = self._judge_steps() if self.followed else []
+        functions = [*judges, self._expand(), self._judge(), self._judge_half(0), self._judge_half(1)]
         functions += [self._stuck(), self._inside()]
         if self.symmetric:
             functions.append(canonical_function(self.layout, self.interchangeable))
         counts = [f"declare i{w} @llvm.ctpop.i{w}(i{w})" for w in sorted(self._declared)]
-        return "\n\n".join(["\n".join([*counts, _COPY]), _noting(self.places), *functions]) + "\n"
+        return "\n\n".join(["\n".join([*counts, _COPY, _MADE]), _noting(self.places), *functions]) + "\n"
 
     @property
     def checks(self) -> list[Check]:
@@ -208,7 +217,7 @@ class Module:
                 self._loop(code, expressions, lanes, env, group)
         end = code.op("load ptr, ptr %next")
         size = code.op(f"sub i64 {code.op(f'ptrtoint ptr {end} to i64')}, {code.op('ptrtoint ptr %out to i64')}")
-        count = code.op(f"udiv exact i64 {size}, {8 * (self.layout.lanes + 1)}")
+        count = code.op(f"udiv exact i64 {size}, {8 * self.entry}")
         failed = code.op("load i64, ptr %fails")
         both = code.op(f"or i64 {count}, {code.op(f'shl i64 {failed}, 32')}")
         code.do(f"ret i64 {both}")
@@ -286,42 +295,56 @@ class Module:
             "void", "judge", "ptr noalias readonly %s, ptr noalias %w, i64 %id", code, judge.expressions
         )
 
-    def _judge_step(self) -> str:
+    def _judge_steps(self) -> list[str]:
         """Step properties, apart for each set of variables that instances change: most have no answer but yes."""
-        code = Code()
         asked = [(k, p) for k, p in enumerate(self.program.properties) if p.kind is PropertyKind.STEP]
-        primed = {name for _, property_ in asked for name in _primed(property_)}
-        groups: dict[frozenset[str], list[int]] = {}
+        functions = []
         for group in self.actions:
-            for number, body in group.numbered_bodies():
-                groups.setdefault(_assigned(body) & primed, []).append(number)
-        labels = [code.label("changed") for _ in groups]
-        cases = [f"i64 {n}, label %{label}" for label, ns in zip(labels, groups.values(), strict=True) for n in ns]
-        for group in self.actions:
-            if not group.unrolled:
-                label = labels[list(groups).index(_assigned(group.action.body) & primed)]
-                cases += [f"i64 {n}, label %{label}" for n in range(group.first + 1, group.first + group.count)]
-        code.do(f"switch i64 %inst, label %other [ {' '.join(cases)} ]")
-        code.begin("other")
+            for _, body in group.numbered_bodies():
+                changed = self._seen(body)
+                if changed not in self._step_judges:
+                    name = f"judge_step{len(self._step_judges)}"
+                    text = self._judge_step(name, changed, asked)
+                    self._step_judges[changed] = name if text else ""
+                    functions += [text] if text else []
+        return functions
+
+    def _seen(self, body: tuple[Statement, ...]) -> frozenset[str]:
+        """The variables that an instance may change and that some step property reads after the step."""
+        return _assigned(body) & self._primed
+
+    def _judge_step(self, name: str, changed: frozenset[str], asked: list[tuple[int, Property]]) -> str:
+        """What is asked of steps that change these variables; nothing where there is no answer but yes."""
+        code = Code()
+        _, env = self.state(code, "%s")
+        if changed:
+            _, after = self.state(code, "%n")
+            env.primed = after.state
+        same = {
+            (Kind.PRIMED, variable.name): build.state(variable.name, variable.type)
+            for variable in self.program.variables
+            if variable.name not in changed
+        }
+        judge = _Judge(self, code, env, instance="%inst")
+        for position, property_ in asked:
+            judge.ask(position, _with(property_, Substitution(same)))
         code.do("ret void")
-        expressions = Expressions(code)
-        for label, changed in zip(labels, groups, strict=True):
-            code.begin(label)
-            _, env = self.state(code, "%s")
-            if changed:
-                _, after = self.state(code, "%n")
-                env.primed = after.state
-            same = {
-                (Kind.PRIMED, variable.name): build.state(variable.name, variable.type)
-                for variable in self.program.variables
-                if variable.name not in changed
-            }
-            judge = _Judge(self, code, env, instance="%inst", expressions=expressions)
-            for position, property_ in asked:
-                judge.ask(position, _with(property_, Substitution(same)))
-            code.do("ret void")
         signature = "ptr noalias readonly %s, ptr noalias readonly %n, ptr noalias %w, i64 %id, i64 %inst"
-        return self._function("void", "judge_step", signature, code, expressions)
+        return self._function("internal void", name, signature, code, judge.expressions) if judge.answers else ""
+
+    def follow(self, code: Code, body: tuple[Statement, ...], entry: str, lanes: set[int], instance: str) -> None:
+        """Tell the search of a step that was just made, and of the halves that it may have changed."""
+        judge = self._step_judges[self._seen(body)]
+        if judge:
+            code.do(f"call void @{judge}(ptr %s, ptr {entry}, ptr %w, i64 %id, i64 {instance})")
+        count, left = self.layout.lanes, self.layout.left
+        if self.symmetric:
+            code.do(f"call i64 @canonical(ptr {entry})")
+            lanes = set(range(count))
+        if not self.layout.whole:
+            for half, name in ((range(left), "left_made"), (range(left, count), "right_made")):
+                if lanes.intersection(half):
+                    code.do(f"call i64 @{name}(ptr %w, ptr {entry})")
 
     def _stuck(self) -> str:
         code = Code()
@@ -451,7 +474,9 @@ class _Instance:
         for position, word in [*changed.items(), (lanes, code.op(f"or i64 %id, {tag}"))]:
             at = code.op(f"getelementptr i64, ptr {place}, i64 {position}") if position else place
             code.do(f"store i64 {word}, ptr {at}")
-        code.do(f"store ptr {code.op(f'getelementptr i64, ptr {place}, i64 {lanes + 1}')}, ptr %next")
+        if module.followed:
+            module.follow(code, body, place, set(changed), self._number)
+        code.do(f"store ptr {code.op(f'getelementptr i64, ptr {place}, i64 {module.entry}')}, ptr %next")
         code.jump(following)
         code.begin(following)
 
@@ -494,6 +519,7 @@ class _Judge:
         self._instance = instance
         self.expressions = expressions or Expressions(code)
         self.inside = self.violated = ""
+        self.answers = False  # whether anything may be noted
 
     def ask(self, position: int, property_: Property) -> None:
         """What one property asks: its verdict unless it is `final`, and its antecedents."""
@@ -506,6 +532,7 @@ class _Judge:
         for part, antecedent in enumerate(property_.antecedents):
             if antecedent.result is build.FALSE:
                 continue
+            self.answers = True
             flag = _at(self._code, str(self._module.places.questions + self._module.questions.index((position, part))))
             if not antecedent.body:
                 # Nothing in it can fail, so it is computed where later properties find it computed.
@@ -550,6 +577,7 @@ class _Judge:
             code.begin(open_)
 
         def failed(check: Check, env: Environment) -> None:
+            self.answers = True
             if constraint and self.inside:
                 code.do(f"store i64 0, ptr {self.inside}")
             _found(code, places.failure(check.failure, position), self._instance, self._module.check_number(check))
@@ -561,6 +589,7 @@ class _Judge:
             code.jump(done)
             code.begin(done)
             return
+        self.answers = True
         answer = code.label("answer")
         if property_.kind is PropertyKind.GOAL:
             code.branch(holds, answer, done)
@@ -617,6 +646,7 @@ EVENTS = 0
 
 _RARE = "noinline cold nounwind"
 _COPY = "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)"
+_MADE = "declare i64 @left_made(ptr, ptr)\ndeclare i64 @right_made(ptr, ptr)"
 
 
 def _noting(places: Places) -> str:
