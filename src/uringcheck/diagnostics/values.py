@@ -51,6 +51,13 @@ def _finish(made: Any) -> None:
     def represented(self: Any) -> str:
         return f"{made.__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 
+    def hashed(self: Any) -> int:
+        # Types are looked up all the time, and the hash of a nested one is a walk through all of it.
+        known: int | None = self.__dict__.get("_hash")
+        if known is None:
+            known = self.__dict__["_hash"] = hash(content(self))
+        return known
+
     made.__eq__ = equal
-    made.__hash__ = lambda self: hash(content(self))
+    made.__hash__ = hashed
     made.__repr__ = represented

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import hashlib
+from dataclasses import fields
 
 from uringcheck.ir.nodes import Expr, postorder
 from uringcheck.ir.program import Program
@@ -41,7 +42,8 @@ class _Teller:
                 return repr(value)
             case _:
                 # A value class: its fields, in the order in which they are declared.
-                return f"{type(value).__name__}{self._said(tuple(vars(value).values()))}"
+                names = fields(value)  # type: ignore[arg-type]
+                return f"{type(value).__name__}{self._said(tuple([getattr(value, one.name) for one in names]))}"
 
     def _expression(self, expr: Expr) -> str:
         for part in postorder(expr):

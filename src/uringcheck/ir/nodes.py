@@ -70,6 +70,9 @@ class Kind(enum.Enum):
     EVERY = "every"  # [local's number] (low, high, b)  b for every value of the local from low to high - 1
     COUNT = "count"  # [local's number] (low, high, b)  for how many of them; both over sizes that are open
 
+    # A member is only ever equal to itself, and kinds are looked up more often than anything else.
+    __hash__ = object.__hash__
+
 
 LEAVES = frozenset({Kind.CONST, Kind.STATE, Kind.PRIMED, Kind.LOCAL, Kind.ARG, Kind.TOGGLE})
 
@@ -114,18 +117,20 @@ def node(kind: Kind, type_: Type, args: tuple[Expr, ...] = (), data: Encoded = N
 
 def postorder(*roots: Expr) -> Iterator[Expr]:
     """Every distinct expression below `roots`, arguments before their users."""
-    done: set[int] = set()
-    stack = [(root, False) for root in reversed(roots)]
+    done: set[Expr] = set()
+    stack = list(reversed(roots))
     while stack:
-        expr, expanded = stack.pop()
-        if id(expr) in done:
+        expr = stack[-1]
+        if expr in done:
+            stack.pop()
             continue
-        if expanded:
-            done.add(id(expr))
-            yield expr
+        waiting = [arg for arg in expr.args if arg not in done]
+        if waiting:
+            stack += reversed(waiting)
         else:
-            stack.append((expr, True))
-            stack.extend((arg, False) for arg in reversed(expr.args))
+            stack.pop()
+            done.add(expr)
+            yield expr
 
 
 class Failure(enum.Enum):

@@ -19,7 +19,6 @@ from uringcheck.ir.nodes import (
     Require,
     Statement,
     node,
-    postorder,
 )
 from uringcheck.ir.program import (
     Action,
@@ -80,13 +79,21 @@ class Substitution:
     def expr(self, expr: Expr) -> Expr:
         """The expression after replacement."""
         memo = self._memo
-        for part in postorder(expr):
+        stack = [expr]
+        while stack:
+            part = stack[-1]
             if part in memo:
+                stack.pop()
                 continue
+            waiting = [arg for arg in part.args if arg not in memo]
+            if waiting:
+                stack += reversed(waiting)
+                continue
+            stack.pop()
             if part.kind in LEAVES:
                 memo[part] = self._leaves.get((part.kind, part.data), part) if part.kind is not Kind.CONST else part
             else:
-                memo[part] = rebuild(part, tuple(memo[arg] for arg in part.args))
+                memo[part] = rebuild(part, tuple([memo[arg] for arg in part.args]))
         return memo[expr]
 
     def body(self, body: tuple[Statement, ...]) -> tuple[Statement, ...]:
@@ -131,6 +138,8 @@ class Substitution:
 
     def block(self, block: Block) -> Block:
         """The block after replacement."""
+        if not block.body:
+            return Block((), self.expr(block.result))
         inner = Substitution(self._leaves)
         return Block(inner.body(block.body), inner.expr(block.result))
 

@@ -24,7 +24,7 @@ whatever the search calls the state; it is only written down with findings.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -175,7 +175,9 @@ class Module:
         self._declared: set[int] = set()
         #: Functions about steps by the variables that are changed; "" where nothing is asked.
         self._step_judges: dict[frozenset[str], str] = {}
-        self._primed = {name for p in program.properties if p.kind is PropertyKind.STEP for name in _primed(p)}
+        self._primed = _named(
+            Kind.PRIMED, [(k, p) for k, p in enumerate(program.properties) if p.kind is PropertyKind.STEP]
+        )
         self.halves = self._judged_halves()
 
     @cached_property
@@ -267,26 +269,31 @@ class Module:
 
     def _judge_half(self, half: int) -> str:
         code = Code()
-        _, env = self.state(code, "%s")
+        asked = [(position, self.program.properties[position]) for position in self.halves[half]]
+        _, env = self.state(code, "%s", _named(Kind.STATE, asked))
         judge = _Judge(self, code, env)
         judge.violated = code.op("alloca i64")
         code.do(f"store i64 0, ptr {judge.violated}")
-        for position in self.halves[half]:
-            judge.ask(position, self.program.properties[position])
+        for position, property_ in asked:
+            judge.ask(position, property_)
         code.do(f"ret i64 {code.op(f'load i64, ptr {judge.violated}')}")
         name = ("judge_left", "judge_right")[half]
         return self._function("i64", name, "ptr noalias readonly %s, ptr noalias %w, i64 %id", code, judge.expressions)
 
     def _judge(self) -> str:
         code = Code()
-        _, env = self.state(code, "%s")
+        asked = [
+            (position, property_)
+            for position, property_ in enumerate(self.program.properties)
+            if property_.kind is not PropertyKind.STEP and not any(position in half for half in self.halves)
+        ]
+        _, env = self.state(code, "%s", _named(Kind.STATE, asked))
         judge = _Judge(self, code, env)
         inside = code.op("alloca i64")
         code.do(f"store i64 1, ptr {inside}")
         judge.inside = inside
-        for position, property_ in enumerate(self.program.properties):
-            if property_.kind is not PropertyKind.STEP and not any(position in half for half in self.halves):
-                judge.ask(position, property_)
+        for position, property_ in asked:
+            judge.ask(position, property_)
         if self.constrained:
             outside = code.op(f"xor i64 {code.op(f'load i64, ptr {inside}')}, 1")
             _add(code, str(Places.cut), outside)
@@ -316,18 +323,19 @@ class Module:
     def _judge_step(self, name: str, changed: frozenset[str], asked: list[tuple[int, Property]]) -> str:
         """What is asked of steps that change these variables; nothing where there is no answer but yes."""
         code = Code()
-        _, env = self.state(code, "%s")
-        if changed:
-            _, after = self.state(code, "%n")
-            env.primed = after.state
         same = {
             (Kind.PRIMED, variable.name): build.state(variable.name, variable.type)
             for variable in self.program.variables
             if variable.name not in changed
         }
+        unchanged = Substitution(same)
+        questions = [(position, _with(property_, unchanged)) for position, property_ in asked]
+        _, env = self.state(code, "%s", _named(Kind.STATE, questions))
+        _, after = self.state(code, "%n", _named(Kind.PRIMED, questions))
+        env.primed = after.state
         judge = _Judge(self, code, env, instance="%inst")
-        for position, property_ in asked:
-            judge.ask(position, _with(property_, Substitution(same)))
+        for position, property_ in questions:
+            judge.ask(position, property_)
         code.do("ret void")
         signature = "ptr noalias readonly %s, ptr noalias readonly %n, ptr noalias %w, i64 %id, i64 %inst"
         return self._function("internal void", name, signature, code, judge.expressions) if judge.answers else ""
@@ -348,9 +356,9 @@ class Module:
 
     def _stuck(self) -> str:
         code = Code()
-        _, env = self.state(code, "%s")
-        judge = _Judge(self, code, env)
         finals = [(k, p) for k, p in enumerate(self.program.properties) if p.kind is PropertyKind.DEADLOCK]
+        _, env = self.state(code, "%s", _named(Kind.STATE, finals))
+        judge = _Judge(self, code, env)
         for position, property_ in finals:
             judge.verdict(position, property_)
         if not finals:
@@ -362,11 +370,12 @@ class Module:
 
     def _inside(self) -> str:
         code = Code()
-        _, env = self.state(code, "%s")
+        limits = [(k, p) for k, p in enumerate(self.program.properties) if p.kind is PropertyKind.CONSTRAINT]
+        _, env = self.state(code, "%s", _named(Kind.STATE, limits))
         judge = _Judge(self, code, env)
         outside = code.label("outside")
-        for property_ in self.program.properties:
-            if property_.kind is PropertyKind.CONSTRAINT and property_.block is not None:
+        for _, property_ in limits:
+            if property_.block is not None:
                 onward = code.label()
                 silent = Bodies(code, judge.expressions, self._types, lambda check, env: None, lambda number, env: None)
                 after = silent.run(property_.block.body, env.branch(), outside)
@@ -386,14 +395,19 @@ class Module:
             self._checks.append(check)
         return self._check_numbers[check]
 
-    def state(self, code: Code, pointer: str) -> tuple[list[str], Environment]:
-        """Load the lanes of a state and take its variables out of them."""
+    def state(self, code: Code, pointer: str, names: Container[str] | None = None) -> tuple[list[str], Environment]:
+        """Load the lanes of a state and take its variables out of them, or those of some names."""
+        fields = [one for one in self.layout.fields if names is None or one.name in names]
+        needed = {one.offset // LANE + part for one in fields for part in range(-(-one.width // LANE))}
         lanes = []
         for lane in range(self.layout.lanes):
-            place = code.op(f"getelementptr i64, ptr {pointer}, i64 {lane}") if lane else pointer
-            lanes.append(code.op(f"load i64, ptr {place}"))
+            if lane in needed or names is None:
+                place = code.op(f"getelementptr i64, ptr {pointer}, i64 {lane}") if lane else pointer
+                lanes.append(code.op(f"load i64, ptr {place}"))
+            else:
+                lanes.append("0")
         state: dict[str, str] = {}
-        for variable in self.layout.fields:
+        for variable in fields:
             total, bits = register_width(variable.type), variable.width
             first, shift = divmod(variable.offset, LANE)
             if bits <= LANE:
@@ -615,12 +629,12 @@ def _assigned(body: tuple[Statement, ...]) -> frozenset[str]:
     return frozenset(statement.variable for statement in statements(body) if isinstance(statement, Assign))
 
 
-def _primed(property_: Property) -> set[str]:
-    """The variables whose value after a step a property reads."""
-    blocks = [*property_.antecedents, *((property_.block,) if property_.block else ())]
+def _named(kind: Kind, asked: Iterable[tuple[int, Property]]) -> set[str]:
+    """The variables of which properties read the value now, or after a step."""
+    blocks = [block for _, one in asked for block in (one.block, *one.antecedents) if block is not None]
     roots = [expr for b in blocks for inner in statements(b.body) for expr in expressions_of(inner)]
     roots += [block.result for block in blocks]
-    return {part.data for part in postorder(*roots) if part.kind is Kind.PRIMED}
+    return {part.data for part in postorder(*roots) if part.kind is kind}
 
 
 def _with(property_: Property, substitution: Substitution) -> Property:

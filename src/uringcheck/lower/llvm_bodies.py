@@ -102,10 +102,12 @@ class Bodies:
         code.begin(join)
         (then, then_end), (orelse, else_end) = ends
         after = env.branch()
-        for name, type_ in self._types.items():
-            a, b = then.state[name], orelse.state[name]
+        for name, a in then.state.items():
+            b = orelse.state[name]
             if a != b:
-                after.state[name] = code.op(f"phi {register(type_)} [ {a}, %{then_end} ], [ {b}, %{else_end} ]")
+                after.state[name] = code.op(
+                    f"phi {register(self._types[name])} [ {a}, %{then_end} ], [ {b}, %{else_end} ]"
+                )
             else:
                 after.state[name] = a
             if after.state[name] != env.state[name]:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from uringcheck.diagnostics import InternalError
-from uringcheck.ir.nodes import Expr, Kind, postorder
+from uringcheck.ir.nodes import Expr, Kind
 from uringcheck.ir.types import Bool, Enum, Int, Map, Option, Queue, Record, Set, Type, cardinality
 from uringcheck.lower.llvm_text import WORD, Code, integer_width, literal, register, register_width
 from uringcheck.lower.packing import field_offset, length_width, width
@@ -54,19 +54,26 @@ class Expressions:
     def reads(self, expr: Expr) -> frozenset[str]:
         """The state variables that an expression depends on."""
         known = self._reads
-        if expr not in known:
-            for part in postorder(expr):
-                if part not in known:
-                    known[part] = (
-                        frozenset((part.data,))
-                        if part.kind is Kind.STATE
-                        else frozenset().union(*(known[arg] for arg in part.args))
-                    )
+        stack = [expr]
+        while stack:
+            part = stack[-1]
+            waiting = [arg for arg in part.args if arg not in known]
+            if waiting:
+                stack += waiting
+                continue
+            stack.pop()
+            if part.kind is Kind.STATE:
+                known[part] = frozenset((part.data,))
+            elif part not in known:
+                known[part] = frozenset().union(*[known[arg] for arg in part.args])
         return known[expr]
 
     def forget(self, env: Environment, variable: str) -> None:
         """Drop what was computed from a variable that now has another value."""
-        env.memo = {expr: name for expr, name in env.memo.items() if variable not in self.reads(expr)}
+        known = self._reads
+        for expr in env.memo.keys() - known.keys():
+            self.reads(expr)
+        env.memo = {expr: name for expr, name in env.memo.items() if variable not in known[expr]}
 
     def value(self, expr: Expr, env: Environment) -> str:
         """The register with the value of the expression."""
