@@ -34,6 +34,12 @@ def completions(before: CompletionQueue, after: CompletionQueue) -> int:
 
 
 @cost
+def posted_in_batch(before: PolledRequest, after: PolledRequest) -> int:
+    """Completions that task work posts."""
+    return completions(before.cq, after.cq) if before.phase == Phase.RUNNING else 0
+
+
+@cost
 def flushes(before: CompletionQueue, after: CompletionQueue) -> int:
     """Times that the application enters the kernel for parked completions."""
     return 1 if len(after.overflow) < len(before.overflow) else 0

@@ -38,7 +38,7 @@ def command(output: Path | None, compared: Path | None, engine: str, quiet: bool
     from dataclasses import replace
 
     from uringcheck.report.verdicts import Page, verdicts_page
-    from uringcheck.run.lineage import lineage
+    from uringcheck.run.lineage import answered, lineage
     from uringcheck.run.suite import prepare_suite
     from uringcheck.run.suite_files import read_suite, shipped_suite
 
@@ -52,9 +52,10 @@ def command(output: Path | None, compared: Path | None, engine: str, quiet: bool
         with session.interruptible():
             run_all(suite, Question("", engine=engine), session)
             lineages = []
+            known = {} if session.interrupted else answered(suite.checks, session.results)
             for asked in suite.presets if not session.interrupted else ():
                 with Watcher(f"presets of {asked.model}", quiet) as watcher:
-                    lineages.append(lineage(replace(asked, engine=engine), project, watcher.observe))
+                    lineages.append(lineage(replace(asked, engine=engine), project, watcher.observe, known))
         if session.interrupted:
             remark("interrupted: there is no page of a part of a suite")
             return ExitCode.INTERRUPTED

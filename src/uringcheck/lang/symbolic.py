@@ -26,6 +26,14 @@ class Binding(dict["Param", Any]):
         super().__init__(values)
         self.types: dict[type, Any] = {}
         self.leaves_open = False
+        #: Switches whose value was asked for, so that something depends on it that is no switch any more.
+        self.switches_read: set[Param] = set()
+
+    def __getitem__(self, param: Param) -> Any:
+        value = super().__getitem__(param)
+        if isinstance(value, bool):
+            self.switches_read.add(param)
+        return value
 
 
 #: The values of parameters while the author's functions run under CPython; None otherwise.

@@ -369,7 +369,10 @@ def scope(site: Site | None, binding: Binding) -> Callable[[Param], Any]:
         here = site
         while here is not None:
             if members_of(here.cls).get(param.name) is param:
-                return here.parameters[param.name]
+                value = here.parameters[param.name]
+                if isinstance(value, bool):
+                    binding.switches_read.add(param)
+                return value
             here = here.parent
         if param in binding:
             return binding[param]

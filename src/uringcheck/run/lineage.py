@@ -1,11 +1,12 @@
 """One model under all its presets, in their order: which verdicts change from one to the next.
 
-Presets that settle every switch of the model alike are one program, which is searched once.
+Presets that settle every switch of the model alike are one program, which is searched once; not at all where an entry
+of the suite has asked everything of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from uringcheck.diagnostics.values import value_class
@@ -15,6 +16,7 @@ from uringcheck.run.check import check
 from uringcheck.run.project import Project
 from uringcheck.run.question import Question, Subject, subject
 from uringcheck.run.results import PropertyResult, Result
+from uringcheck.run.suite import Prepared
 
 
 @value_class
@@ -54,26 +56,43 @@ def _facts(stage: Stage) -> dict[str, tuple[object, int | None]]:
 
 
 def lineage(
-    question: Question, project: Project | None = None, observe: Callable[[Progress], None] | None = None
+    question: Question,
+    project: Project | None = None,
+    observe: Callable[[Progress], None] | None = None,
+    known: dict[Program, Result] | None = None,
 ) -> Lineage:
-    """Search the model under one preset after the other; raises UsageError and SpecError."""
+    """Search the model under one preset after the other; raises UsageError and SpecError.
+
+    `known` are answers to all that can be asked of a program. It grows, so that nothing is searched twice.
+    """
     from uringcheck.lang.loading import find_model
 
+    answers = {} if known is None else known
     cls = find_model(project.resolve(question.model) if project else question.model)
     made = subject(question, project)
     values = {setting.param: setting.value for setting in made.tree.settings}
     stages: list[Stage] = []
-    before: Program | None = None
     for preset in cls.PRESETS:
         if preset.misfit(values) is not None:
             continue
         asked = replace(question, preset=preset.name)
         settled = subject(asked, project)
-        # Nodes of programs are shared while they live, so programs that say the same are equal.
-        program = replace(settled.program, toggles=(), parameters=())
-        if before == program:
-            stages.append(Stage(preset.name, replace(stages[-1].result, preset=preset.name, params=settled.params)))
-        else:
-            stages.append(Stage(preset.name, check(asked, settled, observe)))
-        before = program
+        program = _nameless(settled.program)
+        if program not in answers:
+            answers[program] = check(asked, settled, observe)
+        stages.append(Stage(preset.name, replace(answers[program], preset=preset.name, params=settled.params)))
     return Lineage(made, tuple(stages))
+
+
+def answered(entries: Iterable[Prepared], results: Iterable[Result]) -> dict[Program, Result]:
+    """What entries of a suite that asked for everything have found already, by program."""
+    return {
+        _nameless(entry.subject.program): result
+        for entry, result in zip(entries, results, strict=True)
+        if not entry.entry.question.properties
+    }
+
+
+def _nameless(program: Program) -> Program:
+    """The program without the settings that have led to it. Programs that say the same are equal then."""
+    return replace(program, toggles=(), parameters=())

@@ -57,10 +57,9 @@ class Subject:
     @cached_property
     def program(self) -> Program:
         """The compiled model, its toggles set; raises SpecError."""
-        from uringcheck.ir.rewrite import specialise
-        from uringcheck.lang.compiling import compile_tree
+        from uringcheck.run.compiled import program_of
 
-        return specialise(compile_tree(self.tree))
+        return program_of(self.tree)
 
     @property
     def params(self) -> dict[str, object]:
