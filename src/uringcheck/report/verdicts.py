@@ -3,7 +3,8 @@
     verdicts_page(page) -> str
 
 First short tables, then each entry with its rows: one for each group of properties, and a sequence diagram for each
-group of which something is violated. The same results give the same bytes.
+group of which something is violated. It ends with what changes from kernel to kernel. The same results give the same
+bytes.
 """
 
 from __future__ import annotations
@@ -73,8 +74,9 @@ def verdicts_page(page: Page) -> str:
     ]
     for kind in KINDS:
         parts += _findings(page, kind)
-    parts += [*_equalities(page.equalities), *_costs(page.costs), *_lineages(page.lineages)]
+    parts += [*_equalities(page.equalities), *_costs(page.costs)]
     parts += ["## Entry by entry", *(details(number, result) for number, result in enumerate(page.results, 1))]
+    parts += _lineages(page.lineages)
     return "\n\n".join(parts) + "\n"
 
 
@@ -82,8 +84,9 @@ def _contents(page: Page) -> Iterator[str]:
     titles = ["Entries", *(_HEADINGS[kind][0] for kind in KINDS if any(one.kind == kind for one, _ in page.findings))]
     titles += ["Equal models"] if page.equalities else []
     titles += ["Costs"] if page.costs else []
+    titles += ["Entry by entry"]
     titles += ["From kernel to kernel"] if page.lineages else []
-    for title in [*titles, "Entry by entry"]:
+    for title in titles:
         yield f"- [{title}](#{title.lower().replace(' ', '-')})"
 
 
