@@ -204,19 +204,19 @@ def content_waits(client: Application) -> bool:
 
 
 @lemma
-def others_accounted(model: RecvMultishot) -> bool:
+def others_accounted(client: EventLoop) -> bool:
     """There are no more completions of other requests than were submitted and have run."""
-    nops = sum(1 for cqe in model.cq.ring if cqe.request == Request.NOP)
-    nops += sum(1 for cqe in model.cq.overflow if cqe.request == Request.NOP)
-    cancellations = sum(1 for cqe in model.cq.ring if cqe.request == Request.CANCEL)
-    cancellations += sum(1 for cqe in model.cq.overflow if cqe.request == Request.CANCEL)
-    waiting = 1 if model.others.draining else 0
-    return nops + waiting <= model.others.nops + model.others.drains and cancellations <= model.client.cancels
+    nops = sum(1 for cqe in client.cq.ring if cqe.request == Request.NOP)
+    nops += sum(1 for cqe in client.cq.overflow if cqe.request == Request.NOP)
+    cancellations = sum(1 for cqe in client.cq.ring if cqe.request == Request.CANCEL)
+    cancellations += sum(1 for cqe in client.cq.overflow if cqe.request == Request.CANCEL)
+    waiting = 1 if client.others.draining else 0
+    return nops + waiting <= client.others.nops + client.others.drains and cancellations <= client.cancels
 
 
 @lemma
 def one_unit_a_request(model: RecvMultishot) -> bool:
-    """Where req->buf_index stays a buffer's id, a request reports one unit and ends: with two entries nothing is parked.
+    """Where req->buf_index stays a buffer's id, a request reports one unit and ends: with two entries none is parked.
 
     Only without other requests and cancellations, and only where the queue has two entries.
     """

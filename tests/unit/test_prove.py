@@ -292,4 +292,14 @@ def test_accept_and_poll_are_proved_with_the_lemmas_of_receive(model: str, names
     """What is about completions and generations is true of every request kind; connections have lemmas of their own."""
     question = Question(model, "6.1", {"client": client}, names)
     found = Prover(question, subject(question), Aim(Method.INDUCTION)).run()
-    assert {name: verdicts(found)[name] for name in names} == dict.fromkeys(names, Verdict.HOLDS)
+    wanted = (*names, "domain", "assert")
+    assert {name: verdicts(found)[name] for name in wanted} == dict.fromkeys(wanted, Verdict.HOLDS)
+
+
+@pytest.mark.parametrize("model", ["accept_multishot", "poll_multishot"])
+def test_nothing_leaves_its_range_in_accept_and_poll(model: str) -> None:
+    """The overflow list has room for every completion: of other requests there are no more than were submitted."""
+    question = Question(model, "6.1", {"C": "1", "M": "2", "G": "2"}, ("one_final",))
+    found = Prover(question, subject(question), Aim(Method.INDUCTION)).run()
+    assert verdicts(found) == dict.fromkeys(("one_final", "domain", "assert"), Verdict.HOLDS)
+    assert "others_accounted" in found.notes["domain"].using
