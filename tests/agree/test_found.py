@@ -35,6 +35,7 @@ def test_witnesses_agree_about_what_was_found(file: Path) -> None:
     [
         ("popped_queue_forgets", 1 + 6 + 36),  # sequences of up to two of six parcels
         ("variable_nobody_reads", 3),  # the values of the variable
+        ("second_name_of_a_member", 2),  # the colours
     ],
 )
 def test_equal_states_are_counted_once(name: str, states: int) -> None:

@@ -70,6 +70,12 @@ class Broken(Model):
     return name
 
 
+NO_COLOURS = '''class Colour(enum.Enum):
+    """No colours."""
+
+
+'''
+
 STEP = '''
     @action
     def go(self) -> None:
@@ -105,6 +111,13 @@ def test_a_wrong_spec_is_refused_at_its_line(run: Run, body: str, code: str, lin
     """Code, file and line, the line itself, and what to write instead."""
     ran = run("check", spec(body))
     refused(ran, code, f"broken.py:{line}", "help:", *words)
+
+
+def test_an_enum_without_members_is_refused(run: Run) -> None:
+    """A queue of such items would be a model with one state, and everything about items would hold."""
+    text = Path(spec("    queue_: object = queue(2, of=Colour)\n" + STEP + "pass")).read_text()
+    Path("broken.py").write_text("import enum\n" + text.replace("class Broken", NO_COLOURS + "class Broken"))
+    refused(run("check", "broken.py"), "UC303", "`Colour` has no members", "help:")
 
 
 @pytest.mark.parametrize(

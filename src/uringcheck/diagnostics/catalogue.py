@@ -326,7 +326,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "UC303": Entry(
         "an empty range",
-        "With these parameters the upper bound is below the lower one, so the variable could have no value.",
+        "The variable could have no value: with these parameters the upper bound is below the lower one, or an enum "
+        "has no members.",
     ),
     "UC304": Entry(
         "no finite domain",

@@ -9,7 +9,7 @@ from uringcheck.explore.outcome import Outcome
 from uringcheck.ir import build
 from uringcheck.ir.nodes import Cover, statements
 from uringcheck.ir.program import Action, Program
-from uringcheck.lower.python import WATCHED, runnable
+from uringcheck.lower.python import runnable
 
 
 @value_class
@@ -52,9 +52,7 @@ def _parts(program: Program, outcome: Outcome) -> Iterator[tuple[str, bool, bool
     for number, text in enumerate(cover_texts(program)):
         yield text, number not in missing, number not in missing or number in reachable
     for property_ in program.properties:
-        if property_.kind not in WATCHED:
-            continue
-        for part, antecedent in enumerate(property_.antecedents):
+        for part, antecedent in enumerate(property_.watched):
             text = f"antecedent {part + 1} of" if len(property_.antecedents) > 1 else "antecedent of"
             met = (property_.name, part) in outcome.antecedents
             yield f"{text} {property_.name}", met, met or antecedent.result is not build.FALSE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 from itertools import product
 from typing import TypeAlias
@@ -160,6 +160,17 @@ class Property:
     formula: Formula | None = None
     fairness: tuple[Fairness, ...] = ()
     antecedents: tuple[Block, ...] = ()
+
+    @property
+    def watched(self) -> tuple[Block, ...]:
+        """The antecedents that some state or step should meet. A constraint asks for nothing, and a goal for itself."""
+        watched = (PropertyKind.INVARIANT, PropertyKind.STEP, PropertyKind.DEADLOCK)
+        return self.antecedents if self.kind in watched else ()
+
+    @property
+    def questions(self) -> Sequence[int]:
+        """What is asked until it is answered: -1 for a goal, else the positions of what is watched."""
+        return (-1,) if self.kind is PropertyKind.GOAL else range(len(self.watched))
 
 
 @value_class

@@ -70,6 +70,8 @@ class Of(Domain[Any]):
         if isinstance(cls, type) and issubclass(cls, enum.Enum):
             from uringcheck.lang.interchangeable import enum_type
 
+            if not len(cls):
+                raise SpecError.at("UC303", f"the enum `{cls.__name__}` has no members", self.span, help="give it some")
             return enum_type(cls)
         if isinstance(cls, type) and issubclass(cls, Record):
             fields = tuple((name, domain.type(value_of)) for name, domain in cls.__fields__.items())

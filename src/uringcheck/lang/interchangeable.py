@@ -98,5 +98,5 @@ def interchangeable(low: Any, high: Any = None) -> Any:
 
 
 def enum_type(cls: type[enum.Enum]) -> ir.Enum:
-    """The type of an enum class."""
-    return ir.Enum(cls.__name__, tuple(cls.__members__), cls.__module__, cls, MARK in vars(cls))
+    """The type of an enum class. A second name for a member is not a second value."""
+    return ir.Enum(cls.__name__, tuple(member.name for member in cls), cls.__module__, cls, MARK in vars(cls))

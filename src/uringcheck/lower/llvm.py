@@ -160,9 +160,7 @@ class Module:
         self._types = {variable.name: variable.type for variable in program.variables}
         self.actions = _numbered(program.actions)
         self.questions = [
-            (position, part)
-            for position, property_ in enumerate(program.properties)
-            for part in ((-1,) if property_.kind is PropertyKind.GOAL else range(len(property_.antecedents)))
+            (position, part) for position, property_ in enumerate(program.properties) for part in property_.questions
         ]
         self.places = Places(
             sum(group.count for group in self.actions),
@@ -541,9 +539,7 @@ class _Judge:
         judged = (PropertyKind.INVARIANT, PropertyKind.GOAL, PropertyKind.CONSTRAINT, PropertyKind.STEP)
         if property_.kind in judged:
             self.verdict(position, property_)
-        if property_.kind is PropertyKind.GOAL:
-            return
-        for part, antecedent in enumerate(property_.antecedents):
+        for part, antecedent in enumerate(property_.watched):
             if antecedent.result is build.FALSE:
                 continue
             self.answers = True

@@ -12,13 +12,13 @@ from __future__ import annotations
 import keyword
 import linecache
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, TypeAlias
 
 from uringcheck.diagnostics import InternalError
 from uringcheck.ir.nodes import Check
-from uringcheck.ir.program import Action, Program, Property, PropertyKind
+from uringcheck.ir.program import Action, Program, PropertyKind
 from uringcheck.ir.rewrite import instantiate
 from uringcheck.ir.types import Encoded
 from uringcheck.lower.python_batches import Batches, title, unpacked
@@ -26,11 +26,6 @@ from uringcheck.lower.python_bodies import Bodies, Instance, Lines
 from uringcheck.lower.python_expressions import Constants, Expressions
 
 State: TypeAlias = tuple[Encoded, ...]
-
-
-#: The kinds of properties whose antecedents are watched. A goal is itself a question of that sort, and a constraint
-#: asks nothing.
-WATCHED = (PropertyKind.INVARIANT, PropertyKind.STEP, PropertyKind.DEADLOCK)
 
 
 def generated_source(program: Program) -> str:
@@ -62,7 +57,7 @@ class Generated:
         self.next_names = {name: _fresh(python, "_next", taken) for name, python in self.names.items()}
         #: What is asked until it is answered: each goal (-1) and each antecedent of a property, by its position.
         self.questions = [
-            (position, part) for position, property_ in enumerate(program.properties) for part in _questions(property_)
+            (position, part) for position, property_ in enumerate(program.properties) for part in property_.questions
         ]
 
     # --- instances --------------------------------------------------------------------------------------------------
@@ -247,12 +242,6 @@ def _instances(actions: tuple[Action, ...]) -> tuple[Instance, ...]:
     for position, action in enumerate(actions):
         found += runnable(action, position, len(found))
     return tuple(found)
-
-
-def _questions(property_: Property) -> Iterable[int]:
-    if property_.kind is PropertyKind.GOAL:
-        return (-1,)
-    return range(len(property_.antecedents)) if property_.kind in WATCHED else ()
 
 
 def _fresh(name: str, suffix: str, taken: set[str]) -> str:
