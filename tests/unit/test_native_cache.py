@@ -193,7 +193,7 @@ def test_the_key_covers_how_and_for_what_code_is_compiled(monkeypatch: pytest.Mo
     keys.append(native_compile.key(replace(part, identity="models")))
     keys.append(native_compile.key(replace(part, optimised=True)))
     for name, value in {
-        "LEVEL": 1,
+        "LEVEL": 3,
         "processor": lambda: ("another", ""),
         "version": lambda: "0.99.0",
         "_own_text": lambda: "compile otherwise",

@@ -315,8 +315,11 @@ class Module:
         return functions
 
     def _seen(self, body: tuple[Statement, ...]) -> frozenset[str]:
-        """The variables that an instance may change and that some step property reads after the step."""
-        return _assigned(body) & self._primed
+        """What step properties read after a step: nothing where an instance changes none of it.
+
+        Telling more cases apart would spare a few steps a little, and each case is compiled for itself.
+        """
+        return frozenset(self._primed) if _assigned(body) & self._primed else frozenset()
 
     def _judge_step(self, name: str, changed: frozenset[str], asked: list[tuple[int, Property]]) -> str:
         """What is asked of steps that change these variables; nothing where there is no answer but yes."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from uringcheck.diagnostics import InternalError
-from uringcheck.ir.nodes import Assign, Check, Cover, If, Kind, Let, Require, Statement
+from uringcheck.ir.nodes import Assign, Check, Cover, Expr, If, Kind, Let, Require, Statement
 from uringcheck.ir.types import Type
 from uringcheck.lower.llvm_expressions import Environment, Expressions
 from uringcheck.lower.llvm_text import Code, register
@@ -43,12 +43,15 @@ class Bodies:
             match statement:
                 case Require(condition):
                     for part in condition.args if condition.kind is Kind.AND else (condition,):
-                        test = expressions.value(part, env)
+                        negated = part.kind is Kind.NOT
+                        test = expressions.value(part.args[0] if negated else part, env)
                         if dominating:
                             env, dominating = env.branch(), False
                         onward = code.label()
-                        code.branch(test, onward, stop)
+                        code.branch(test, *((stop, onward) if negated else (onward, stop)))
                         code.begin(onward)
+                        _learn(env, part, True)
+                    _learn(env, condition, True)
                 case Check(_, condition, _, _):
                     test = expressions.value(condition, env)
                     if test == "true":
@@ -61,6 +64,7 @@ class Bodies:
                     self._failed(statement, env)
                     code.jump(stop)
                     code.begin(onward)
+                    _learn(env, condition, True)
                 case Let(number, value, _):
                     if dominating:
                         # What the local is called may mean something else to another instance.
@@ -96,7 +100,9 @@ class Bodies:
         ends = []
         for label, body in ((then_label, statement.then), (else_label, statement.orelse)):
             code.begin(label)
-            after = self.run(body, env.branch(), stop)
+            inner = env.branch()
+            _learn(inner, statement.condition, label == then_label)
+            after = self.run(body, inner, stop)
             ends.append((after, code.block))
             code.jump(join)
         code.begin(join)
@@ -133,3 +139,11 @@ class Bodies:
                 for local, end in ((mine, then_end), (other, else_end))
             ]
             after.locals[number] = (known[0], self.code.op(f"phi {register(known[0])} {sides[0]}, {sides[1]}"))
+
+
+def _learn(env: Environment, expr: Expr, truth: bool) -> None:
+    """From here on an expression is known, and what follows from it; guards come again as conditions."""
+    env.memo[expr] = "true" if truth else "false"
+    if expr.kind is Kind.NOT or expr.kind is (Kind.AND if truth else Kind.OR):
+        for arg in expr.args:
+            _learn(env, arg, truth is not (expr.kind is Kind.NOT))

@@ -84,6 +84,9 @@ class Code:
         """The value in a register of another width."""
         if have == want or value == "0":
             return value
+        if value.isdigit():
+            known = int(value) & (1 << want) - 1
+            return ("true" if known else "false") if want == 1 else str(known)
         if have > want:
             return self.op(f"trunc i{have} {value} to i{want}")
         return self.op(f"{'sext' if signed else 'zext'} i{have} {value} to i{want}")
