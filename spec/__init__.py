@@ -18,6 +18,7 @@ and then one request after the other, each with its file, its handler and its ap
 
     recv_multishot.py            parts/buffer_ring.py, stream_socket.py, recv_handler.py, application.py
     recvmsg_multishot.py         parts/recvmsg_handler.py
+    recv_prepare.py              which submissions it takes
     recvmsg_import.py            which message headers it takes
     recv_oneshot.py              parts/recv_oneshot_handler.py
     recv_fallback.py             parts/recv_fallback_handler.py: a buffer of its own while the pool is empty

@@ -67,6 +67,18 @@ min_left = toggle(
     "length for a pbuf ring)",
 )
 
+bundles = toggle(
+    False,
+    "a receive may fill several buffers of a ring at once (io_uring/net.c:io_recvmsg_prep with IORING_RECVSEND_BUNDLE, "
+    "6.10: support bundles for recv)",
+)
+
+length_limits = toggle(
+    False,
+    "a multishot receive may have a length for each completion and a number of bytes for all of them "
+    "(io_uring/net.c:io_recvmsg_prep with sqe->len and sqe->optlen, 6.17)",
+)
+
 #: Every switch of this file.
 BUFFER_TOGGLES = (
     cache_bgid,
@@ -79,4 +91,6 @@ BUFFER_TOGGLES = (
     failed_read_recycles,
     empty_commit_keeps,
     min_left,
+    bundles,
+    length_limits,
 )

@@ -10,11 +10,13 @@ from uringcheck.spec.buffer_toggles import (
     BUFFER_TOGGLES,
     bundle_appends,
     bundle_whole,
+    bundles,
     cache_bgid,
     commit_stops,
     empty_commit_keeps,
     failed_read_recycles,
     len_reset,
+    length_limits,
     min_left,
     partial_commit,
     rejects_empty,
@@ -150,7 +152,7 @@ V6_8 = V6_6.plus(
     read_retry,
 )
 
-V6_10 = V6_8.plus("6.10", "Linux 6.10 over TCP: as 6.8, and with bundles.", task_context, len_reset)
+V6_10 = V6_8.plus("6.10", "Linux 6.10 over TCP: as 6.8, and with bundles.", task_context, len_reset, bundles)
 
 V6_12 = V6_10.minus(
     "6.12",
@@ -185,6 +187,7 @@ V6_17 = V6_16.minus(
     "Linux 6.17, and 6.18 as released, over AF_UNIX, whose report ignores the end of the stream.",
     partial_commit,
     commit_stops,
+    length_limits,
 )
 
 V6_18 = V6_17.plus(

@@ -3,7 +3,7 @@
 from typing import Final
 
 from uringcheck import Model, param, part, slot, toggle
-from uringcheck.spec.kernels import V6_0, V6_10, V6_12
+from uringcheck.spec.kernels import V6_0, V6_10, V6_12, V6_17
 from uringcheck.spec.parts.completion_queue import CompletionQueue
 from uringcheck.spec.parts.other_requests import OtherRequests
 from uringcheck.spec.parts.polled_request import PolledRequest
@@ -26,15 +26,16 @@ class RecvSized(Model):
     INC: Final[bool] = toggle(False, "buffers are consumed incrementally")
     BUNDLE: Final[bool] = toggle(False, "the application sets IORING_RECVSEND_BUNDLE")
     SHORTER: Final[int] = param(0, 0, 7, "bytes by which buffer 0 is shorter than the others")
+    LIMITS: Final[bool] = toggle(False, "the submission has limits: handler.LENGTH and handler.BUDGET")
 
-    PRESETS = needing(
-        needing(kernels_since(V6_0, "multishot receive"), BUNDLE, True, V6_10, "bundles"),
-        INC, True, V6_12, "incremental consumption of buffers",
-    )  # fmt: skip
+    PRESETS = kernels_since(V6_0, "multishot receive")
+    PRESETS = needing(PRESETS, BUNDLE, True, V6_10, "bundles")
+    PRESETS = needing(PRESETS, INC, True, V6_12, "incremental consumption of buffers")
+    PRESETS = needing(PRESETS, LIMITS, True, V6_17, "limits of a multishot receive")
 
     socket: StreamSocket = part(EOF=EOF)
     poll: PolledRequest = part(file=socket)
-    handler: SizedRecvHandler = part(BUNDLE=BUNDLE)
+    handler: SizedRecvHandler = part(BUNDLE=BUNDLE, LIMITS=LIMITS)
     pool: SizedPool = part(INC=INC, SHORTER=SHORTER)
     # A generation has one terminal completion, and each other completion of it carries a buffer.
     cq: CompletionQueue = part(PARKED=G + NB + CANCELS)

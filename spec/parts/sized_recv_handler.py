@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from uringcheck import Fair, action, link, replace, require, toggle, var
+from uringcheck import Fair, action, link, param, replace, require, toggle, var
 from uringcheck.spec.buffer_sizes import SIZE
 from uringcheck.spec.buffer_toggles import bundle_appends, bundle_whole, len_reset
 from uringcheck.spec.parts.cqe import ENOBUFS, Cqe, Request
@@ -19,9 +19,15 @@ class SizedRecvHandler(Handler):
     One step is one turn of the loop, as in `RecvHandler`. With IORING_RECVSEND_BUNDLE (6.10) a turn maps several
     entries and receives into all of them: the completion names the first, and its result says how far it goes. How many
     are mapped depends on what the socket reported before; without a report, on how many the request has vectors for.
+
+    A submission may limit how much one completion carries, and how much all of them do (6.17). That task work queues
+    again after each of them is left out, and bundles with a limit of their length.
     """
 
     BUNDLE: Final[bool] = toggle(False, "the application sets IORING_RECVSEND_BUNDLE")
+    LIMITS: Final[bool] = toggle(False, "the submission has limits, of a completion and of the request")
+    LENGTH: Final[int] = param(1, 1, 8, "bytes of one completion (sqe->len), where there are limits")
+    BUDGET: Final[int] = param(3, 1, 15, "bytes with which the request ends (sqe->optlen), where there are limits")
 
     #: The length that the last turn of this run has left behind; 0 is none.
     length: int = var(0, SIZE)
@@ -29,6 +35,8 @@ class SizedRecvHandler(Handler):
     reported: int = var(0, M + 1)
     #: The entries that a bundle can map without knowing how much there is: those it has vectors for (free_iov_nr).
     vectors: int = var(1, NB)
+    #: Bytes that this request has received, where there are limits; more than there are in all are not told apart.
+    spent: int = var(0, M)
 
     socket: StreamSocket = link()
     pool: SizedPool = link()
@@ -61,6 +69,10 @@ class SizedRecvHandler(Handler):
         full = self.socket.unread >= asked and not self.maps_in_part(mapped)
         last = self.is_last(mapped, self.reported)
         amount = self.transfer(asked)
+        if self.LIMITS:
+            # It ends with the completion that reaches the number, which may go beyond.
+            self.spent += amount
+            last = last or self.spent >= self.BUDGET
         if self.BUNDLE and bundle_appends and full and not last and self.report() > 1:
             reported = self.report()
             more = self.entries_for(reported)
@@ -136,6 +148,8 @@ class SizedRecvHandler(Handler):
         room = self.pool.room_in(mapped)
         if self.BUNDLE:
             return min(room, self.reported) if self.counts(self.reported) else room
+        if self.LIMITS:
+            room = min(room, self.LENGTH)
         return room if self.length == 0 else min(room, self.length)
 
     def report(self) -> int:
@@ -161,4 +175,5 @@ class SizedRecvHandler(Handler):
         """The request is over."""
         self.length = 0
         self.reported = 0
+        self.spent = 0
         self.poll.end(cqe)
