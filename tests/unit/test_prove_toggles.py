@@ -224,6 +224,10 @@ def test_either_asks_for_two_classes_of_a_slot() -> None:
         assert done.returncode == 2
         assert "error[UC038]" in done.stderr
         assert "slots: client" in done.stderr
+    asked = ["prove", "recv_multishot", "--either", "client=contract,eager"]
+    done = subprocess.run([sys.executable, "-m", "uringcheck", *asked], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "add --which-toggles" in done.stderr
 
 
 #: With N = 2 both counters stay small whatever the toggle is; only where it is on does a proof see why.

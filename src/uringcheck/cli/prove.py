@@ -86,6 +86,8 @@ def command(
     if timeout is None:
         timeout = 600.0 if which_toggles or load_bearing else 60.0
     aim = Aim(Method(method), k, assume or None, timeout, max_memory)
+    if either is not None and not which_toggles:
+        raise UsageError.at("UC038", "--either is about the sets of --which-toggles", help="add --which-toggles")
     if abstract:
         return _every_size(question, settled, aim, outputs, session, strict)
     if load_bearing:
