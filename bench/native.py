@@ -71,6 +71,24 @@ assert not made.cached
 print(json.dumps([module.places.instances, time.perf_counter() - began, time.process_time() - cpu]))
 """
 
+_BUILD = """
+import json, sys, time
+from uringcheck.ir.rewrite import specialise
+from uringcheck.lang.compiling import compile_tree
+from uringcheck.lang.loading import find_model
+from uringcheck.lang.tree import elaborate
+program = specialise(compile_tree(elaborate(find_model(sys.argv[1]), {})))
+began, cpu = time.perf_counter(), time.process_time()
+from uringcheck.explore import native
+from uringcheck.explore.native_compile import compiled
+from uringcheck.lower.llvm import Module
+made = compiled(*native.parts(Module(program), 1))
+print(json.dumps([made.cached, time.perf_counter() - began, time.process_time() - cpu]))
+"""
+
+#: Buffers of a pool that make a model of 118 action instances.
+LARGE_POOL = "58"
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -206,18 +224,44 @@ def starts(rounds: int) -> None:
 def compiling(rounds: int) -> None:
     """How long a model and the search loop take to compile with an empty cache."""
     allocator = str(ROOT / "tests" / "corpus" / "simple_allocator.py")
-    for model, params, most in (("recv_multishot", FLAGSHIP, 0.3), (allocator, {"CLIENTS": "4"}, 0.8)):
-        times = []
-        for _ in range(max(5, rounds)):
-            with tempfile.TemporaryDirectory() as empty:
-                argument = json.dumps([model, params])
-                output, *_ = process([sys.executable, "-c", _COMPILE, argument], cache=empty)
-                instances, wall, cpu = json.loads(output)
-                times.append((cpu, wall, instances))
-        cpu, wall, instances = middle(times)
-        name = f"compiling {Path(model).stem}, {instances} action instances"
-        print(f"{name:<44}{'':>24}{wall:>8.2f}{cpu:>8.2f}", flush=True)
-        bar(f"{name}: CPU seconds", cpu, most=most)
+    with tempfile.TemporaryDirectory() as folder:
+        pool = Path(folder) / "queue_over_pool.py"
+        text = (MODELS / "queue_over_pool.py").read_text(encoding="utf-8")
+        pool.write_text(text.replace('param(9, 1, 16, "buffers")', f'param(9, 1, {LARGE_POOL}, "buffers")'))
+        for model, params, most in (
+            ("recv_multishot", FLAGSHIP, 0.3),
+            (allocator, {"CLIENTS": "4"}, 0.8),
+            (str(pool), {"NB": LARGE_POOL}, 0.8),
+        ):
+            times = []
+            for _ in range(max(5, rounds)):
+                with tempfile.TemporaryDirectory() as empty:
+                    argument = json.dumps([model, params])
+                    output, *_ = process([sys.executable, "-c", _COMPILE, argument], cache=empty)
+                    instances, wall, cpu = json.loads(output)
+                    times.append((cpu, wall, instances))
+            cpu, wall, instances = middle(times)
+            name = f"compiling {Path(model).stem}, {instances} instances"
+            print(f"{name:<44}{'':>24}{wall:>8.2f}{cpu:>8.2f}", flush=True)
+            bar(f"{name}: CPU seconds", cpu, most=most)
+
+
+def building(rounds: int) -> None:
+    """How long the checker of a model takes to build, importing what builds it included: SPIN's takes a compiler."""
+    command = [sys.executable, "-c", _BUILD, str(MODELS / "queue_over_pool.py")]
+    with tempfile.TemporaryDirectory() as kept:
+        process(command, cache=kept)
+        for name, cached, most in (("compiled anew", False, 0.3), ("cached", True, 0.05)):
+            times = []
+            for _ in range(max(5, rounds)):
+                with tempfile.TemporaryDirectory() as empty:
+                    output, *_ = process(command, cache=kept if cached else empty)
+                    found, wall, cpu = json.loads(output)
+                    assert found == cached, output
+                    times.append((cpu, wall))
+            cpu, wall = middle(times)
+            print(f"{'building queue over pool, ' + name:<44}{'':>24}{wall:>8.2f}{cpu:>8.2f}", flush=True)
+            bar(f"building queue over pool, {name}: CPU seconds", cpu, most=most)
 
 
 def lanes(rounds: int) -> None:
@@ -269,6 +313,7 @@ def main() -> int:
         rumur(rounds)
     print(f"{'queue over pool, TLC (recorded)':<44}{'':>40}{40:>9}")
     compiling(rounds)
+    building(rounds)
     starts(rounds)
     return 0 if verdicts() else 1
 
