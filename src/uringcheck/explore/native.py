@@ -26,7 +26,8 @@ from uringcheck.explore.paths import Witness, start_step
 from uringcheck.explore.search import OBSERVED_EVERY
 from uringcheck.ir.nodes import Check, Failure
 from uringcheck.ir.program import Program, PropertyKind
-from uringcheck.lower.llvm import NOTHING, Module, Places
+from uringcheck.lower.llvm import Module
+from uringcheck.lower.llvm_words import NOTHING, Places
 from uringcheck.lower.python import Generated
 
 if TYPE_CHECKING:

@@ -26,8 +26,9 @@ from uringcheck.explore.paths import start_step
 from uringcheck.explore.temporal_cases import atoms
 from uringcheck.ir.nodes import Check, Failure
 from uringcheck.ir.program import Atom, Program, PropertyKind
-from uringcheck.lower.llvm import NOTHING, Module
+from uringcheck.lower.llvm import Module
 from uringcheck.lower.llvm_truths import NO_VALUE, truths
+from uringcheck.lower.llvm_words import NOTHING
 from uringcheck.lower.packing import Layout
 from uringcheck.lower.python import Generated
 

@@ -11,7 +11,8 @@ from uringcheck.explore import native_loop as loop
 from uringcheck.explore import native_workers as workers
 from uringcheck.explore.native_memory import Region
 from uringcheck.explore.outcome import State
-from uringcheck.lower.llvm import NOTHING, Module
+from uringcheck.lower.llvm import Module
+from uringcheck.lower.llvm_words import NOTHING
 
 #: Indices of states are 32 bits wide, and the last few are taken. A search that has more states ends with
 #: "not decided: memory" although memory may be left.

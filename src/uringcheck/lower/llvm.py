@@ -24,121 +24,25 @@ whatever the search calls the state; it is only written down with findings.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Sequence
 from functools import cached_property
 
-from uringcheck.diagnostics.sources import Span, display_path
-from uringcheck.diagnostics.values import value_class
 from uringcheck.ir import build
-from uringcheck.ir.nodes import Assign, Check, Cover, Failure, If, Kind, Let, Require, Statement, postorder, statements
-from uringcheck.ir.nodes import expressions as expressions_of
+from uringcheck.ir.nodes import Check, Kind, Statement, postorder
 from uringcheck.ir.program import Action, Program, Property, PropertyKind
-from uringcheck.ir.rewrite import Substitution, instantiate
+from uringcheck.ir.rewrite import Substitution
 from uringcheck.ir.types import BOOL, Bool, Enum, Int, Option, Record, Type, cardinality
 from uringcheck.lower.llvm_bodies import Bodies
 from uringcheck.lower.llvm_expressions import Environment, Expressions
+from uringcheck.lower.llvm_instances import Instances, assigned, late_covers, numbered
+from uringcheck.lower.llvm_judge import Judge, named, where, with_leaves
 from uringcheck.lower.llvm_symmetry import canonical_function
 from uringcheck.lower.llvm_text import WORD, Code, register, register_width
+from uringcheck.lower.llvm_words import Places, add_word, noting, put_word, word
 from uringcheck.lower.packing import LANE, Layout, layout
 
-#: The word of a finding that has not been made.
-NOTHING = (1 << 64) - 1
-
-#: An action with more instances than this is one loop over them; unrolled, it would take seconds to compile.
-UNROLLED = 64
-
-_FAILURES = tuple(Failure)
-_FINDING = 3  # words: source, instance, check
-
-#: The words before the counters belong to the search loop.
-HEADER = 64
-
-
-@value_class
-class Places:
-    """Where in a worker's words things are.
-
-    `cut`, `terminal`, `loops` and `edges` count states outside the constraints, states without successors, states with
-    a step to themselves, and distinct pairs. `fired`, `failed` and `new` count per instance; `covers` and `questions`
-    are 1 where the place was reached or the question answered. All these are one block from HEADER to `findings`.
-
-    A finding is three words: source, instance, check. There is one for each property that is answered, one for a
-    deadlock where nothing is final, and for each kind of failure one for steps and one for each property.
-    """
-
-    instances: int
-    cover_points: int
-    questions_asked: int
-    properties: int
-
-    cut = HEADER
-    terminal = HEADER + 1
-    loops = HEADER + 2
-    edges = HEADER + 3
-    fired = HEADER + 4
-
-    @property
-    def failed(self) -> int:
-        """The counters of failed steps."""
-        return self.fired + self.instances
-
-    @property
-    def new(self) -> int:
-        """The counters of states first reached."""
-        return self.failed + self.instances
-
-    @property
-    def covers(self) -> int:
-        """The cover points."""
-        return self.new + self.instances
-
-    @property
-    def questions(self) -> int:
-        """The questions."""
-        return self.covers + self.cover_points
-
-    @property
-    def findings(self) -> int:
-        """The first word behind the counters."""
-        return self.questions + self.questions_asked
-
-    def answer(self, position: int) -> int:
-        """The finding that answers a property; position -1 is a deadlock where nothing is final."""
-        return self.findings + _FINDING * (position + 1)
-
-    def failure(self, kind: Failure, position: int) -> int:
-        """The finding of a failed check in a property; position -1 is a step that fails."""
-        first = self.findings + _FINDING * (self.properties + 1) * (1 + _FAILURES.index(kind))
-        return first + _FINDING * (position + 1)
-
-    @property
-    def end(self) -> int:
-        """The number of words."""
-        return self.findings + _FINDING * (self.properties + 1) * (1 + len(_FAILURES))
-
-
-@dataclass
-class Instances:
-    """The instances of one action, numbered from `first` on."""
-
-    action: Action
-    position: int
-    first: int
-    count: int
-    unrolled: bool
-
-    @cached_property
-    def bodies(self) -> list[tuple[int, tuple[Statement, ...]]]:
-        """The code of the instances that can be enabled, each by its number."""
-        bodies = [instantiate(self.action, arguments) for arguments in self.action.instances()]
-        return [(number, body) for number, body in enumerate(bodies, self.first) if not _never(body)]
-
-    def numbered_bodies(self) -> list[tuple[int, tuple[Statement, ...]]]:
-        """The code of instances: of each by its number when unrolled, else the loop's under the first number."""
-        if self.unrolled:
-            return self.bodies
-        return [(self.first, self.action.body)]
+_COPY = "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)"
+_MADE = "declare i64 @left_made(ptr, ptr)\ndeclare i64 @right_made(ptr, ptr)"
 
 
 class Module:
@@ -157,8 +61,8 @@ class Module:
         self.symmetric = bool(interchangeable)
         self._checks: list[Check] = []
         self._check_numbers: dict[Check, int] = {}
-        self._types = {variable.name: variable.type for variable in program.variables}
-        self.actions = _numbered(program.actions)
+        self.types = {variable.name: variable.type for variable in program.variables}
+        self.actions = numbered(program.actions)
         self.questions = [
             (position, part) for position, property_ in enumerate(program.properties) for part in property_.questions
         ]
@@ -173,7 +77,7 @@ class Module:
         self._declared: set[int] = set()
         #: Functions about steps by the variables that are changed; "" where nothing is asked.
         self._step_judges: dict[frozenset[str], str] = {}
-        self._primed = _named(
+        self._primed = named(
             Kind.PRIMED, [(k, p) for k, p in enumerate(program.properties) if p.kind is PropertyKind.STEP]
         )
         self.halves = self._judged_halves()
@@ -187,7 +91,7 @@ class Module:
         if self.symmetric:
             functions.append(canonical_function(self.layout, self.interchangeable))
         counts = [f"declare i{w} @llvm.ctpop.i{w}(i{w})" for w in sorted(self._declared)]
-        return "\n\n".join(["\n".join([*counts, _COPY, _MADE]), _noting(self.places), *functions]) + "\n"
+        return "\n\n".join(["\n".join([*counts, _COPY, _MADE]), noting(self.places), *functions]) + "\n"
 
     @property
     def checks(self) -> list[Check]:
@@ -268,8 +172,8 @@ class Module:
     def _judge_half(self, half: int) -> str:
         code = Code()
         asked = [(position, self.program.properties[position]) for position in self.halves[half]]
-        _, env = self.state(code, "%s", _named(Kind.STATE, asked))
-        judge = _Judge(self, code, env)
+        _, env = self.state(code, "%s", named(Kind.STATE, asked))
+        judge = Judge(self, code, env)
         judge.violated = code.op("alloca i64")
         code.do(f"store i64 0, ptr {judge.violated}")
         for position, property_ in asked:
@@ -285,8 +189,8 @@ class Module:
             for position, property_ in enumerate(self.program.properties)
             if property_.kind is not PropertyKind.STEP and not any(position in half for half in self.halves)
         ]
-        _, env = self.state(code, "%s", _named(Kind.STATE, asked))
-        judge = _Judge(self, code, env)
+        _, env = self.state(code, "%s", named(Kind.STATE, asked))
+        judge = Judge(self, code, env)
         inside = code.op("alloca i64")
         code.do(f"store i64 1, ptr {inside}")
         judge.inside = inside
@@ -294,7 +198,7 @@ class Module:
             judge.ask(position, property_)
         if self.constrained:
             outside = code.op(f"xor i64 {code.op(f'load i64, ptr {inside}')}, 1")
-            _add(code, str(Places.cut), outside)
+            add_word(code, str(Places.cut), outside)
         code.do("ret void")
         return self._function(
             "void", "judge", "ptr noalias readonly %s, ptr noalias %w, i64 %id", code, judge.expressions
@@ -319,7 +223,7 @@ class Module:
 
         Telling more cases apart would spare a few steps a little, and each case is compiled for itself.
         """
-        return frozenset(self._primed) if _assigned(body) & self._primed else frozenset()
+        return frozenset(self._primed) if assigned(body) & self._primed else frozenset()
 
     def _judge_step(self, name: str, changed: frozenset[str], asked: list[tuple[int, Property]]) -> str:
         """What is asked of steps that change these variables; nothing where there is no answer but yes."""
@@ -330,11 +234,11 @@ class Module:
             if variable.name not in changed
         }
         unchanged = Substitution(same)
-        questions = [(position, _with(property_, unchanged)) for position, property_ in asked]
-        _, env = self.state(code, "%s", _named(Kind.STATE, questions))
-        _, after = self.state(code, "%n", _named(Kind.PRIMED, questions))
+        questions = [(position, with_leaves(property_, unchanged)) for position, property_ in asked]
+        _, env = self.state(code, "%s", named(Kind.STATE, questions))
+        _, after = self.state(code, "%n", named(Kind.PRIMED, questions))
         env.primed = after.state
-        judge = _Judge(self, code, env, instance="%inst")
+        judge = Judge(self, code, env, instance="%inst")
         for position, property_ in questions:
             judge.ask(position, property_)
         code.do("ret void")
@@ -358,8 +262,8 @@ class Module:
     def _stuck(self) -> str:
         code = Code()
         finals = [(k, p) for k, p in enumerate(self.program.properties) if p.kind is PropertyKind.DEADLOCK]
-        _, env = self.state(code, "%s", _named(Kind.STATE, finals))
-        judge = _Judge(self, code, env)
+        _, env = self.state(code, "%s", named(Kind.STATE, finals))
+        judge = Judge(self, code, env)
         for position, property_ in finals:
             judge.verdict(position, property_)
         if not finals:
@@ -372,13 +276,13 @@ class Module:
     def _inside(self) -> str:
         code = Code()
         limits = [(k, p) for k, p in enumerate(self.program.properties) if p.kind is PropertyKind.CONSTRAINT]
-        _, env = self.state(code, "%s", _named(Kind.STATE, limits))
-        judge = _Judge(self, code, env)
+        _, env = self.state(code, "%s", named(Kind.STATE, limits))
+        judge = Judge(self, code, env)
         outside = code.label("outside")
         for _, property_ in limits:
             if property_.block is not None:
                 onward = code.label()
-                silent = Bodies(code, judge.expressions, self._types, lambda check, env: None, lambda number, env: None)
+                silent = Bodies(code, judge.expressions, self.types, lambda check, env: None, lambda number, env: None)
                 after = silent.run(property_.block.body, env.branch(), outside)
                 code.branch(judge.expressions.value(property_.block.result, after), onward, outside)
                 code.begin(onward)
@@ -467,10 +371,10 @@ class _Instance:
     def emit(self, action: Action, body: tuple[Statement, ...]) -> None:
         """The code of the instance; it goes on in a block of its own afterwards."""
         code, module = self._code, self._module
-        code.note(f"{action.name}, instance {self._number}: {_place(action.span)}")
-        types = dict(module._types)
+        code.note(f"{action.name}, instance {self._number}: {where(action.span)}")
+        types = dict(module.types)
         env = self._env
-        self._late = {number: f"cover {number}" for number in _late_covers(body)}
+        self._late = {number: f"cover {number}" for number in late_covers(body)}
         if self._late:
             # A cover in front of a guard counts only where the action is enabled, so it is carried along as a variable.
             env = env.branch()
@@ -486,9 +390,9 @@ class _Instance:
         lanes = module.layout.lanes
         code.do(f"call void @llvm.memcpy.p0.p0.i64(ptr align 8 {place}, ptr align 8 %s, i64 {8 * lanes}, i1 false)")
         tag = _product(code, self._number, 1 << 32)
-        for position, word in [*changed.items(), (lanes, code.op(f"or i64 %id, {tag}"))]:
+        for position, lane in [*changed.items(), (lanes, code.op(f"or i64 %id, {tag}"))]:
             at = code.op(f"getelementptr i64, ptr {place}, i64 {position}") if position else place
-            code.do(f"store i64 {word}, ptr {at}")
+            code.do(f"store i64 {lane}, ptr {at}")
         if module.followed:
             module.follow(code, body, place, set(changed), self._number)
         code.do(f"store ptr {code.op(f'getelementptr i64, ptr {place}, i64 {module.entry}')}, ptr %next")
@@ -499,13 +403,13 @@ class _Instance:
         if number in self._late:
             env.state[self._late[number]] = "true"
         else:
-            _put(self._code, self._module.places.covers + number, "1")
+            put_word(self._code, self._module.places.covers + number, "1")
 
     def _note_late(self, env: Environment) -> None:
         for number, name in self._late.items():
             flag = env.state[name]
             if flag != "false":
-                at = _at(self._code, str(self._module.places.covers + number))
+                at = word(self._code, str(self._module.places.covers + number))
                 old = self._code.op(f"load i64, ptr {at}")
                 now = self._code.op(f"or i64 {old}, {self._code.op(f'zext i1 {flag} to i64')}")
                 self._code.do(f"store i64 {now}, ptr {at}")
@@ -517,244 +421,12 @@ class _Instance:
         self._code.do(f"call void @failed(ptr %w, ptr %fails, i64 %id, i64 {self._number}, i64 {place}, i64 {number})")
 
 
-class _Judge:
-    """Properties inside a function about a state or a step."""
-
-    def __init__(
-        self,
-        module: Module,
-        code: Code,
-        env: Environment,
-        instance: str = "0",
-        expressions: Expressions | None = None,
-    ) -> None:
-        self._module = module
-        self._code = code
-        self._env = env
-        self._instance = instance
-        self.expressions = expressions or Expressions(code)
-        self.inside = self.violated = ""
-        self.answers = False  # whether anything may be noted
-
-    def ask(self, position: int, property_: Property) -> None:
-        """What one property asks: its verdict unless it is `final`, and its antecedents."""
-        self._code.note(f"{property_.name}: {_place(property_.span)}")
-        judged = (PropertyKind.INVARIANT, PropertyKind.GOAL, PropertyKind.CONSTRAINT, PropertyKind.STEP)
-        if property_.kind in judged:
-            self.verdict(position, property_)
-        for part, antecedent in enumerate(property_.watched):
-            if antecedent.result is build.FALSE:
-                continue
-            self.answers = True
-            flag = _at(self._code, str(self._module.places.questions + self._module.questions.index((position, part))))
-            if not antecedent.body:
-                # Nothing in it can fail, so it is computed where later properties find it computed.
-                test = self.expressions.value(antecedent.result, self._env)
-                hit, done = self._code.label("hit"), self._code.label("done")
-                self._code.branch(test, hit, done)
-                self._code.begin(hit)
-                self._code.do(f"store i64 1, ptr {flag}")
-                self._code.jump(done)
-                self._code.begin(done)
-                continue
-            open_, done, hit = self._code.label("open"), self._code.label("done"), self._code.label("hit")
-            self._unless_set(flag, open_, done)
-            # The property itself reports what fails inside its antecedent.
-            silent = Bodies(self._code, self.expressions, self._module._types, lambda check, env: None, _no_cover)
-            env = self._env.branch()
-            after = silent.run(antecedent.body, env, done)
-            self._code.branch(self.expressions.value(antecedent.result, after), hit, done)
-            self._code.begin(hit)
-            self._code.do(f"store i64 1, ptr {flag}")
-            self._code.jump(done)
-            self._code.begin(done)
-
-    def _unless_set(self, flag: str, then: str, orelse: str) -> None:
-        test = self._code.op(f"icmp eq i64 {self._code.op(f'load i64, ptr {flag}')}, 0")
-        self._code.branch(test, then, orelse)
-        self._code.begin(then)
-
-    def verdict(self, position: int, property_: Property) -> None:
-        """Evaluate a property that has no answer yet, and note its answer or what fails in it."""
-        code, places = self._code, self._module.places
-        assert property_.block is not None
-        done = code.label("done")
-        constraint = property_.kind is PropertyKind.CONSTRAINT
-        simple = not property_.block.body and property_.kind is not PropertyKind.GOAL
-        if not constraint and not simple:
-            # A property is judged until it has its answer, then no more.
-            known = code.op(f"load i64, ptr {_at(code, str(places.answer(position)))}")
-            asked = code.op(f"icmp eq i64 {known}, -1")
-            open_ = code.label("open")
-            code.branch(asked, open_, done)
-            code.begin(open_)
-
-        def failed(check: Check, env: Environment) -> None:
-            self.answers = True
-            if constraint and self.inside:
-                code.do(f"store i64 0, ptr {self.inside}")
-            _found(code, places.failure(check.failure, position), self._instance, self._module.check_number(check))
-
-        bodies = Bodies(code, self.expressions, self._module._types, failed, _no_cover)
-        after = self._env if simple else bodies.run(property_.block.body, self._env.branch(), done)
-        holds = self.expressions.value(property_.block.result, after)
-        if holds == ("false" if property_.kind is PropertyKind.GOAL else "true"):
-            code.jump(done)
-            code.begin(done)
-            return
-        self.answers = True
-        answer = code.label("answer")
-        if property_.kind is PropertyKind.GOAL:
-            code.branch(holds, answer, done)
-        else:
-            code.branch(holds, done, answer)
-        code.begin(answer)
-        if self.violated:
-            code.do(f"store i64 1, ptr {self.violated}")
-        if constraint:
-            code.do(f"store i64 0, ptr {self.inside}")
-        else:
-            self.found(places.answer(position), self._instance, 0)
-        code.jump(done)
-        code.begin(done)
-
-    def found(self, place: int, instance: str, check: int) -> None:
-        """Note a finding unless it was made before."""
-        _found(self._code, place, instance, check)
-
-
-def _assigned(body: tuple[Statement, ...]) -> frozenset[str]:
-    """The variables that an instance may change."""
-    return frozenset(statement.variable for statement in statements(body) if isinstance(statement, Assign))
-
-
-def _named(kind: Kind, asked: Iterable[tuple[int, Property]]) -> set[str]:
-    """The variables of which properties read the value now, or after a step."""
-    blocks = [block for _, one in asked for block in (one.block, *one.antecedents) if block is not None]
-    roots = [expr for b in blocks for inner in statements(b.body) for expr in expressions_of(inner)]
-    roots += [block.result for block in blocks]
-    return {part.data for part in postorder(*roots) if part.kind is kind}
-
-
-def _with(property_: Property, substitution: Substitution) -> Property:
-    """The property after a replacement of leaves."""
-    return replace(
-        property_,
-        block=substitution.block(property_.block) if property_.block else None,
-        antecedents=tuple(substitution.block(block) for block in property_.antecedents),
-    )
-
-
-def _no_cover(number: int, env: Environment) -> None:
-    """Properties have no cover points."""
-
-
-def _found(code: Code, place: int, instance: str, check: int) -> None:
-    """Note a finding about `%id` unless it was made before."""
-    code.do(f"call void @found(ptr %w, i64 %id, i64 {place}, i64 {instance}, i64 {check})")
-
-
-#: The word that counts findings, so that the search loop sees at a glance whether there are new ones.
-EVENTS = 0
-
-_RARE = "noinline cold nounwind"
-_COPY = "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)"
-_MADE = "declare i64 @left_made(ptr, ptr)\ndeclare i64 @right_made(ptr, ptr)"
-
-
-def _noting(places: Places) -> str:
-    """The functions that note findings: rare, so they are kept out of the way of what is not."""
-    return f"""define internal void @found(ptr %w, i64 %id, i64 %place, i64 %instance, i64 %check) {_RARE} {{
-  %at = getelementptr i64, ptr %w, i64 %place
-  %known = load i64, ptr %at
-  %first = icmp eq i64 %known, {NOTHING - (1 << 64)}
-  br i1 %first, label %fresh, label %done
-fresh:
-  store i64 %id, ptr %at
-  %second = getelementptr i64, ptr %at, i64 1
-  store i64 %instance, ptr %second
-  %third = getelementptr i64, ptr %at, i64 2
-  store i64 %check, ptr %third
-  %events = getelementptr i64, ptr %w, i64 {EVENTS}
-  %before = load i64, ptr %events
-  %after = add i64 %before, 1
-  store i64 %after, ptr %events
-  br label %done
-done:
-  ret void
-}}
-
-define internal void @failed(ptr %w, ptr %fails, i64 %id, i64 %instance, i64 %place, i64 %check) {_RARE} {{
-  %before = load i64, ptr %fails
-  %after = add i64 %before, 1
-  store i64 %after, ptr %fails
-  %counters = getelementptr i64, ptr %w, i64 {places.failed}
-  %counter = getelementptr i64, ptr %counters, i64 %instance
-  %old = load i64, ptr %counter
-  %new = add i64 %old, 1
-  store i64 %new, ptr %counter
-  call void @found(ptr %w, i64 %id, i64 %place, i64 %instance, i64 %check)
-  ret void
-}}"""
-
-
-def _at(code: Code, place: str) -> str:
-    return code.op(f"getelementptr i64, ptr %w, i64 {place}")
-
-
-def _put(code: Code, place: int, value: str) -> None:
-    code.do(f"store i64 {value}, ptr {_at(code, str(place))}")
-
-
-def _add(code: Code, place: str, value: str) -> None:
-    at = _at(code, place)
-    old = code.op(f"load i64, ptr {at}")
-    code.do(f"store i64 {code.op(f'add i64 {old}, {value}')}, ptr {at}")
-
-
 def _sum(code: Code, value: str, known: int) -> str:
     return str(int(value) + known) if value.isdigit() else code.op(f"add i64 {value}, {known}")
 
 
 def _product(code: Code, value: str, known: int) -> str:
     return str(int(value) * known) if value.isdigit() else code.op(f"mul i64 {value}, {known}")
-
-
-def _place(span: Span) -> str:
-    return f"{display_path(span.file)}:{span.line}"
-
-
-def _late_covers(body: tuple[Statement, ...]) -> list[int]:
-    """The cover points of a body that has a guard behind something other than guards and locals."""
-    leading = 0
-    while leading < len(body) and isinstance(body[leading], (Require, Let)):
-        leading += 1
-    rest = body[leading:]
-    if not any(isinstance(statement, Require) for statement in rest):
-        return []
-    return list(dict.fromkeys(inner.number for inner in statements(rest) if isinstance(inner, Cover)))
-
-
-def _numbered(actions: tuple[Action, ...]) -> list[Instances]:
-    groups: list[Instances] = []
-    first = 0
-    for position, action in enumerate(actions):
-        count = 1
-        for argument in action.arguments:
-            count *= cardinality(argument.type)
-        groups.append(Instances(action, position, first, count, count <= UNROLLED))
-        first += count
-    return groups
-
-
-def _never(body: tuple[Statement, ...]) -> bool:
-    """Whether an instance is never enabled and never fails: a constant-false guard before anything that could fail."""
-    for statement in body:
-        if isinstance(statement, Require) and statement.condition is build.FALSE:
-            return True
-        if isinstance(statement, (Check, If)):
-            return False
-    return False
 
 
 def _unranked(code: Code, expressions: Expressions, type_: Type, rank: str) -> str:
