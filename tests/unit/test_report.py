@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from uringcheck.cli import main
+from uringcheck.report.verdicts import Page, verdicts_page
+from uringcheck.run.lineage import lineage
+from uringcheck.run.question import Question
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -175,3 +178,10 @@ def test_the_page_of_the_repository_is_the_one_that_is_written(monkeypatch: pyte
     """Byte for byte, and its suite is as expected. The continuous-integration run holds it each time."""
     monkeypatch.chdir(ROOT)
     assert main(["report", "-q", "--check", "reports/verdicts.md"]) == 0
+
+
+def test_what_changed_is_called_by_its_verdict() -> None:
+    """What is no longer found, or not decided, is not violated."""
+    found = lineage(Question("wait_busy", None, {"HELPER": "true"}, all_violations=True))
+    page = verdicts_page(Page((), (), (), (), (found,)))
+    assert "busy_is_answered not found now; busy_means_full holds now" in page

@@ -241,9 +241,10 @@ def _states(span: Sequence[Stage]) -> str:
 
 
 def _changed(before: Stage, after: Stage) -> str:
-    """Which properties are violated since, which are no more, and which otherwise."""
+    """Which properties are violated since, or not decided, which are no more, and which otherwise."""
     old, new = _wrong(before.result), _wrong(after.result)
-    words = [(name, "violated now") for name in new if name not in old]
-    words += [(name, "holds now") for name in old if name not in new]
+    now = {found.name: found.verdict.value.replace("-", " ") for found in after.result.properties}
+    words = [(name, f"{now[name]} now") for name in new if name not in old]
+    words += [(name, f"{now[name]} now") for name in old if name not in new]
     words += [(name, f"was {old[name]}") for name in new if name in old and old[name] != new[name]]
     return "; ".join(f"{prose(name)} {word}" for name, word in words)
