@@ -2,7 +2,7 @@
 
 from uringcheck import Queue, implies, lemma
 from uringcheck.invariants.recv_ledger import RecvLedger, Seen, each_joins, ends_after, units_after
-from uringcheck.invariants.recv_proof import has_data, is_final, reports_eof
+from uringcheck.invariants.recv_proof import has_data, reports_eof
 from uringcheck.spec.parts.cqe import Cqe, Request
 
 
@@ -108,11 +108,19 @@ def ends_are_last(ledger: RecvLedger, completions: Queue[Cqe], before: Queue[See
 
 @lemma
 def nothing_else(ledger: RecvLedger) -> bool:
-    """Without other requests and cancellations every completion is one of the request."""
+    """Where there are no other requests and no cancellations, every completion is one of the request."""
     return (
         all(cqe.request == Request.SUBJECT for cqe in ledger.cq.ring)
         and all(cqe.request == Request.SUBJECT for cqe in ledger.cq.overflow)
         and not ledger.others.draining
+    )
+
+
+@lemma
+def others_name_no_buffer(ledger: RecvLedger) -> bool:
+    """A completion of another request, or of a cancellation, names no buffer."""
+    return all(cqe.request == Request.SUBJECT or cqe.bid is None for cqe in ledger.cq.ring) and all(
+        cqe.request == Request.SUBJECT or cqe.bid is None for cqe in ledger.cq.overflow
     )
 
 
@@ -173,6 +181,7 @@ def parked_lie_between(ledger: RecvLedger) -> bool:
     """What is seen before and after a parked completion lies between the end of the queue and what the kernel did."""
     return all(
         slot >= len(ledger.parked)
+        or ledger.cq.overflow[slot].request != Request.SUBJECT
         or (
             ledger.units <= ledger.parked[slot].units
             and units_after(ledger.parked[slot], ledger.cq.overflow[slot]) <= ledger.socket.taken
@@ -219,9 +228,41 @@ def ends_at_the_kernel(ledger: RecvLedger) -> bool:
 
 @lemma
 def parked_is_the_last(ledger: RecvLedger) -> bool:
-    """An application that waits for the end of a generation leaves one parked completion at most: that end."""
-    return ledger.cq.overflow.empty or (
-        len(ledger.cq.overflow) == 1 and is_final(ledger.cq.overflow.head) and not ledger.poll.live
+    """An application that waits for the end of a generation leaves one completion of it parked at most: that end."""
+    return all(
+        cqe.request != Request.SUBJECT or (not cqe.more and not ledger.poll.live) for cqe in ledger.cq.overflow
+    ) and all(
+        all(
+            first >= later
+            or ledger.cq.overflow[first].request != Request.SUBJECT
+            or ledger.cq.overflow[later].request != Request.SUBJECT
+            for later in range(len(ledger.cq.overflow))
+        )
+        for first in range(len(ledger.cq.overflow))
+    )
+
+
+@lemma
+def the_last_joins(ledger: RecvLedger) -> bool:
+    """What is seen before that end is what is seen at the end of the queue, and after it what the kernel did."""
+    return all(
+        slot >= len(ledger.parked)
+        or ledger.cq.overflow[slot].request != Request.SUBJECT
+        or (
+            ledger.parked[slot].units == ledger.units
+            and ledger.parked[slot].ends == ledger.ends
+            and units_after(ledger.parked[slot], ledger.cq.overflow[slot]) == ledger.socket.taken
+            and ends_after(ledger.parked[slot], ledger.cq.overflow[slot]) == ledger.ended
+        )
+        for slot in range(len(ledger.cq.overflow))
+    )
+
+
+@lemma
+def joins_without_it(ledger: RecvLedger) -> bool:
+    """With no completion of the request parked, what is seen at the end of the queue is what the kernel did."""
+    return any(cqe.request == Request.SUBJECT for cqe in ledger.cq.overflow) or (
+        ledger.units == ledger.socket.taken and ledger.ends == ledger.ended
     )
 
 

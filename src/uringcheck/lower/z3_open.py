@@ -71,7 +71,7 @@ class Predicate:
 
 
 class OpenEncoding:
-    """The terms of one specialised program. `axioms` grows while formulas are made, and belongs to every question."""
+    """The terms of one specialised program. `axioms` grows while steps are made, and belongs to every question."""
 
     def __init__(self, program: Program, beside: Mapping[str, str] | None = None) -> None:
         """`beside` names queues that get and lose their items in the same steps as another one: they share its head and
@@ -133,20 +133,25 @@ class OpenEncoding:
         return Predicate(value, tuple(checks))
 
     def environment(
-        self, state: State, after: State | None = None, instances: tuple[Any, ...] | None = None
+        self,
+        state: State,
+        after: State | None = None,
+        instances: tuple[Any, ...] | None = None,
+        axioms: list[Formula] | None = None,
     ) -> OpenEnvironment:
-        """What an expression reads in a state, or on the step to `after`."""
+        """What an expression reads in a state, or on the step to `after`. `axioms` collects what is true of counts."""
         known: dict[Leaf, tuple[Type, Term]] = {}
         for variable, term in zip(self.program.variables, state, strict=True):
             known[Kind.STATE, variable.name] = variable.type, term
         for variable, term in zip(self.program.variables, after or (), strict=after is not None):
             known[Kind.PRIMED, variable.name] = variable.type, term
-        return OpenEnvironment(known, self.axioms, instances)
+        return OpenEnvironment(known, self.axioms if axioms is None else axioms, instances)
 
     def assumed(self, predicate: Predicate, state: State, instances: tuple[Any, ...] | None = None) -> Formula:
         """That a predicate is true in a state, for use where it is known."""
-        environment = self.environment(state, None, instances)
-        return every([environment.shown(predicate.holds)])
+        axioms: list[Formula] = []
+        shown = self.environment(state, None, instances, axioms).shown(predicate.holds)
+        return every([shown, *axioms])
 
     def refuted(self, predicate: Predicate, state: State, after: State | None = None) -> Formula:
         """That a predicate is false, or has no value."""
@@ -156,9 +161,10 @@ class OpenEncoding:
         self, predicate: Predicate, state: State, after: State | None = None
     ) -> tuple[Formula, tuple[Any, ...]]:
         """The same, and the elements for which it is false."""
-        environment = self.environment(state, after)
+        axioms: list[Formula] = []
+        environment = self.environment(state, after, None, axioms)
         conditions = [*(condition for _, condition in predicate.checks), predicate.holds]
-        formula = environment.refuted(build.and_(*conditions))
+        formula = every([environment.refuted(build.and_(*conditions)), *axioms])
         return formula, tuple(environment.chosen)
 
     def _step(self, action: Action, state: State) -> OpenStep:

@@ -156,6 +156,7 @@ class EverySizeProver:
         small = self.small()
         found = self._proved(small, violated, deadline)
         properties = [met[one.name] if one.name in violated else self._judged(one, found, met) for one in self.asked]
+        properties += [self._left_out(one) for one in self.left_out]
         result = replace(self._result(properties, found, small), seconds=time.perf_counter() - began)
         lost = {name: why for name, why in found.goals.items() if why is not None}
         return Claim(
@@ -218,6 +219,12 @@ class EverySizeProver:
             return replace(common, reason=found.reason + more)
         breaks = "may break it" if why.sure else "is not shown to keep it"
         return replace(common, reason=f"not proved for every size: {why.where} {breaks}{more}")
+
+    @staticmethod
+    def _left_out(one: Asked) -> PropertyResult:
+        reason = "a proof for every size is about states and steps, not about behaviours or what can be reached"
+        common = PropertyResult(one.name, one.kind, Verdict.NOT_DECIDED, doc=one.doc, location=one.location)
+        return replace(common, reason=reason)
 
     def _result(self, properties: list[PropertyResult], found: Everywhere, small: Small) -> Result:
         params = {
