@@ -30,6 +30,10 @@ from uringcheck.prove.solver import LONGEST, Clock, OutOfTimeError, translated
 #: of the shipped models take a tenth of it; one that takes all of it is one to which the solver finds no answer at all.
 PATIENCE = 1_500_000
 
+#: How often the last question about a candidate or a goal is asked before it is lost, each time with other random
+#: choices of the solver: some answers are a matter of luck.
+SEEDS = 3
+
 
 @dataclass(frozen=True)
 class Lost:
@@ -213,7 +217,7 @@ class EverySize:
         """The candidates that are true in the state after."""
         left = []
         for one in kept:
-            said = asking.ask(self.encoding.refuted(self.predicate(one), after))
+            said = asking.ask(self.encoding.refuted(self.predicate(one), after), SEEDS)
             if said == z3.unsat:
                 left.append(one)
             else:
@@ -259,7 +263,7 @@ class EverySize:
                 if any(self._where(move, near).ask(wrong) == z3.unsat for near in self._nearby(goal.stated, kept)):
                     continue
                 asking = self._where(move, kept)
-                said = asking.ask(wrong)
+                said = asking.ask(wrong, SEEDS)
                 if said != z3.unsat:
                     return Lost(move.name, said == z3.sat, asking.values())
         return None
@@ -280,7 +284,7 @@ class EverySize:
             wrong, where = self.encoding.refuted_at(predicate, move.after)
             asking = self._where(move, kept)
             asking.know(self.encoding.assumed(predicate, self.encoding.state, where))
-            said = asking.ask(wrong)
+            said = asking.ask(wrong, SEEDS)
             if said != z3.unsat:
                 return Lost(move.name, said == z3.sat, asking.values())
         return None
@@ -292,7 +296,7 @@ class EverySize:
             who = _Asking(self, self.encoding.sizes_known) if at_start else asking
             for check, bad in failures:
                 if check.failure is failure:
-                    said = who.ask(bad)
+                    said = who.ask(bad, SEEDS)
                     if said != z3.unsat:
                         return Lost(f"{name}: {check.message} ({check.span})", said == z3.sat, who.values())
         return None
@@ -318,14 +322,18 @@ class _Asking:
         """One thing more that is known."""
         self._known.append(formula)
 
-    def ask(self, formula: Formula) -> object:
-        """Whether a formula can be true: z3.sat, z3.unsat, or z3.unknown."""
+    def ask(self, formula: Formula, seeds: int = 1) -> object:
+        """Whether a formula can be true: z3.sat, z3.unsat, or z3.unknown when so many tries gave no answer."""
         if z3.is_false(formula):
             return z3.unsat
+        return next((said for seed in range(seeds) if (said := self._said(formula, seed)) != z3.unknown), z3.unknown)
+
+    def _said(self, formula: Formula, seed: int) -> object:
         left = self._owner.clock.left()
         began = time.perf_counter()
         solver = z3.SimpleSolver()
         solver.set("mbqi", True)
+        solver.set("random_seed", seed)
         solver.set("rlimit", PATIENCE)
         if left is not None:
             solver.set("timeout", max(1, min(int(left * 1000), LONGEST)))
