@@ -85,16 +85,18 @@ def _loop(module: Module, threads: int) -> Part:
     source: ModuleType = native_loop if threads == 1 else native_workers
     lanes = module.layout.lanes
     left = module.layout.left
+    alone = threads == 1
     known = {
         "LANES": lanes, "NAME": lanes + 1, "STRIDE": 8 * module.entry, "WHOLE": int(module.layout.whole), "LEFT": left,
         "RIGHT": lanes - left, "COUNT": loop.FIELDS.index("count"), "FIRED": Places.fired,
         "JUDGE_LEFT": int(bool(module.halves[0])), "JUDGE_RIGHT": int(bool(module.halves[1])),
         "CUT": Places.cut, "TERMINAL": Places.terminal, "LOOPS": Places.loops, "EDGES": Places.edges,
         "COUNTERS": Places.cut, "CONSTRAINED": int(module.constrained),
-        "WORKERS": threads,
+        "WORKERS": threads, "ASIDE": 8 * module.entry if alone else 16, "ASIDE_NAME": lanes + 1 if alone else 0,
+        "ASIDE_ORIGIN": lanes if alone else 1,
     }  # fmt: skip
     modules = (native_loop, native_workers)
-    return written(modules, source.FUNCTIONS, loop.EXPORTED, loop.FIELDS, known, source.INLINED)
+    return written(modules, source.FUNCTIONS, source.EXPORTED, loop.FIELDS, known, source.INLINED)
 
 
 def parts(module: Module, threads: int) -> tuple[Part, Part]:
@@ -123,6 +125,9 @@ class _Native:
         prototype = ctypes.CFUNCTYPE(ctypes.c_uint64, ctypes.c_uint64)
         self._advance: Any = prototype(self.code.address("advance"))
         self._level_done: Any = prototype(self.code.address("level_done"))
+        if threads > 1:
+            self._prepare: Any = prototype(self.code.address("prepare"))
+            self._help_on: Any = prototype(self.code.address("help_on"))
         self._admit: Any = ctypes.CFUNCTYPE(ctypes.c_uint64, ctypes.c_uint64, ctypes.c_uint64)(
             self.code.address("admit")
         )
@@ -155,6 +160,8 @@ class _Native:
             return self.outcome
         finally:
             if self._pool is not None:
+                assert store is not None
+                store.pause()
                 self._pool.shutdown()
             if store is not None:
                 store.close()
@@ -246,14 +253,22 @@ class _Native:
 
     def _together(self) -> int:
         """Let every worker go on; this thread is the first of them."""
-        others = self.store.workers[1:]
+        first = self.store.first
         if self._pool is None:
-            return int(self._advance(self.store.first.address))
-        futures = [self._pool.submit(self._advance, worker.address) for worker in others]
-        status = int(self._advance(self.store.first.address))
-        for future in futures:
-            future.result()
-        return status
+            return int(self._advance(first.address))
+        status = int(self._prepare(first.address))
+        if status != loop.AGAIN:
+            return status
+        futures = []
+        try:
+            for worker in self.store.workers[1:]:
+                futures.append(self._pool.submit(self._help_on, worker.address))
+            return int(self._advance(first.address))
+        finally:
+            # An interruption may come before all threads have begun; what has begun ends before anything else is done.
+            self.store.pause()
+            for future in futures:
+                future.result()
 
     def _level_sizes(self) -> None:
         """Take over the sizes of the levels that are complete."""

@@ -42,6 +42,7 @@ from uringcheck.explore.native_language import (
     put32,
     shared_add,
     shared_at,
+    shared_put,
     shared_swap,
     stuck,
 )
@@ -67,7 +68,7 @@ FIELDS = (
     "current", "buffer", "aside", "pending", "lefts", "rights", "left_made", "right_made", "most_steps", "cursor",
     "level_end", "budget", "limit", "sizes", "sizes_done", "sizes_room", "committed", "cut_seen", "looking", "beyond",
     "pairs", "counter_bytes", "new_from", "entries", "clean", "spares", "most", "owner", "shared", "peers",
-    "candidates", "found", "fresh", "mine", "stretch", "told_events", "yield_function",
+    "batches", "batch_bytes", "batches_taken", "seen", "sources", "most_sources", "free", "yield_function",
 )  # fmt: skip
 
 LOW = 0xFFFFFFFF
@@ -88,8 +89,10 @@ LOADED_HALVES = 60
 #: Bytes of a state beside the table: its word and its parent.
 PER_STATE = 12
 
-# Known when the loop is compiled; the numbers here are for the checkers of Python only.
+# Known when the loop is compiled; the numbers here are for the checkers of Python only. `ASIDE` is how many bytes a
+# step has that was put aside, and the others are where its name and its origin are.
 LANES = NAME = STRIDE = LEFT = RIGHT = WORKERS = 1
+ASIDE = ASIDE_NAME = ASIDE_ORIGIN = 1
 JUDGE_LEFT = JUDGE_RIGHT = 0
 WHOLE = CUT = TERMINAL = LOOPS = EDGES = FIRED = COUNTERS = 0
 CONSTRAINED = COUNT = 0
@@ -135,7 +138,7 @@ def write(to: int, lanes: int, size: int) -> int:
 def interned(w: Any, half: Any, h: int, lanes: int, size: int) -> Any:
     """The number of a half with this hash, from 1 on; one that was not there is added.
 
-    Where several workers add the same half at the same time, one of them is first, and the others keep the place they
+    Where several threads add the same half at the same time, one of them is first, and the others keep the place they
     had taken for the next one.
     """
     table = half.table
@@ -264,7 +267,7 @@ def half_made(half: Any, made: int, entry: int, lanes: int, size: int) -> int:
 
 
 def name_all(w: Any, count: int) -> int:
-    """Give the targets of all steps in the buffer their words, and ask for the slots of these."""
+    """Give the targets of all steps in the buffer their words."""
     states = w.states
     entry = w.buffer
     end = entry + count * STRIDE
@@ -284,19 +287,27 @@ def name_all(w: Any, count: int) -> int:
         name_halves(w, w.right, w.rights, w.right_made, LEFT * 8, RIGHT, 1)
         w.left_made = 0
         w.right_made = 0
-    table = w.table
-    mask = w.mask
     looping = NO_PARENT
     entry = w.buffer
     while entry < end:
-        name = at(entry, NAME)
         source = at(entry, LANES) & LOW
         if source != looping:
-            if name == at(states, source):
+            if at(entry, NAME) == at(states, source):
                 put(w, LOOPS, at(w, LOOPS) + 1)
                 looping = source
-        fetch(table + ((stirred(name) & mask) << 3))
         entry += STRIDE
+    return 0
+
+
+def approach_states(w: Any) -> int:
+    """Ask for the slots of the steps that were put aside."""
+    table = w.table
+    mask = w.mask
+    entry = w.aside
+    end = entry + w.pending * ASIDE
+    while entry < end:
+        fetch(table + ((stirred(at(entry, ASIDE_NAME)) & mask) << 3))
+        entry += ASIDE
     return 0
 
 
@@ -314,6 +325,7 @@ def put_aside(w: Any, count: int) -> int:
     w.buffer = w.aside
     w.aside = buffer
     w.pending = count
+    approach_states(w)
     return 0
 
 
@@ -383,9 +395,9 @@ def absorb(w: Any) -> int:
     mask = w.mask
     number = w.count
     entry = w.aside
-    end = entry + w.pending * STRIDE
+    end = entry + w.pending * ASIDE
     while entry < end:
-        name = at(entry, NAME)
+        name = at(entry, ASIDE_NAME)
         slot = stirred(name) & mask
         word = at(table, slot)
         while word != 0 and word != name:
@@ -395,10 +407,14 @@ def absorb(w: Any) -> int:
             if w.looking:
                 w.beyond = 1
             else:
-                put(table, slot, name)
-                added(w, number, name, at(entry, LANES), entry)
+                shared_put(table, slot, name)
+                lanes = entry
+                if WORKERS > 1:
+                    lanes = w.current
+                    opened(w, name, lanes)
+                added(w, number, name, at(entry, ASIDE_ORIGIN), lanes)
                 number += 1
-        entry += STRIDE
+        entry += ASIDE
     w.count = number
     w.pending = 0
     return 0
@@ -411,7 +427,8 @@ def taken(w: Any, states: int) -> Any:
     """Bytes that so many states take, with the tables as they are."""
     left = w.left
     right = w.right
-    halves = left.count * (LEFT * 8 + 1) + right.count * (RIGHT * 8 + 1) + (left.mask + right.mask) * 8
+    halves = shared_at(left, COUNT) * (LEFT * 8 + 1) + shared_at(right, COUNT) * (RIGHT * 8 + 1)
+    halves += (left.mask + right.mask) * 8
     return states * PER_STATE + (w.mask + 1) * 8 + halves
 
 
@@ -428,30 +445,30 @@ def make_room(w: Any, more: int) -> Any:
     return need <= w.bytes
 
 
-def rebuild(w: Any) -> int:
-    """Fill a table of twice the size from the states: it needs no second table meanwhile."""
+def spread(w: Any) -> int:
+    """Spread the table over twice its slots, in place: it needs no second table, and memory is gone through in order.
+
+    Slot by slot, from behind a free one on, words are taken out and put where they belong now. That is at most as far
+    from the start as it was, in either half of the new table, so no word is met twice, and what it is put behind stays.
+    """
     table = w.table
-    clear(table, (w.mask + 1) * 8)
-    mask = w.mask * 2 + 1
+    old = w.mask
+    mask = old * 2 + 1
     w.mask = mask
-    states = w.states
-    count = w.count
-    number = 0
-    while number < count:
-        end = number + BATCH
-        if end > count:
-            end = count
-        i = number
-        while i < end:
-            fetch(table + ((stirred(at(states, i)) & mask) << 3))
-            i += 1
-        while number < end:
-            word = at(states, number)
+    here = 0
+    while at(table, here) != 0:
+        here += 1
+    ahead = old
+    while ahead != 0:
+        ahead -= 1
+        here = (here + 1) & old
+        word = at(table, here)
+        if word != 0:
+            shared_put(table, here, 0)
             slot = stirred(word) & mask
             while at(table, slot) != 0:
                 slot = (slot + 1) & mask
-            put(table, slot, word)
-            number += 1
+            shared_put(table, slot, word)
     return 0
 
 
@@ -467,11 +484,22 @@ def room_for_halves(w: Any, more: int) -> Any:
 # --- the search -------------------------------------------------------------------------------------------------------
 
 
+def grow(w: Any) -> int:
+    """Give the table of states more slots. The loop for several threads has a function of this name, too."""
+    return spread(w)
+
+
 def level_done(w: Any) -> int:
     """Count a complete level; what to do now, or AGAIN for the next one."""
     if w.looking:
         return LEVEL
-    copy(w.committed, w + COUNTERS * 8, w.counter_bytes)
+    events = 0
+    worker = 0
+    while worker < WORKERS:
+        peer = at(w.peers, worker)
+        copy(peer.committed, peer + COUNTERS * 8, w.counter_bytes)
+        events += peer.events
+        worker += 1
     fresh = w.count - w.level_end
     cut = at(w, CUT) - w.cut_seen
     w.cut_seen = at(w, CUT)
@@ -481,7 +509,7 @@ def level_done(w: Any) -> int:
         w.sizes_done += 1
     if fresh == cut:
         return DONE
-    if w.events != w.events_seen or w.sizes_done >= w.sizes_room:
+    if events != w.events_seen or w.sizes_done >= w.sizes_room:
         return LEVEL
     return AGAIN
 
@@ -493,7 +521,7 @@ def taken_in(w: Any) -> int:
         if room == 0:
             return FULL
         if room == 2:
-            rebuild(w)
+            grow(w)
     absorb(w)
     if w.count > w.limit:
         return OVER
@@ -558,14 +586,14 @@ def admit(w: Any, count: int) -> int:
 
 COMMON = (
     hashed, same, write, interned, grow_half, roomy, opened, stirred, steps_of, left_made, right_made, half_made,
-    name_all, approach_all, put_aside, approach, name_halves, count_pairs, added, taken, make_room, room_for_halves,
-    prepare_initial,
+    name_all, approach_states, approach_all, put_aside, approach, name_halves, count_pairs, added, absorb, taken,
+    make_room, spread, room_for_halves, taken_in, level_done, prepare_initial,
 )  # fmt: skip
-FUNCTIONS = (*COMMON, absorb, rebuild, taken_in, level_done, advance, admit)
+FUNCTIONS = (*COMMON, grow, advance, admit)
 EXPORTED = ("left_made", "right_made", "advance", "admit", "level_done")
 
 #: What is small and on the way of every step, so that a call would cost more than the work.
 INLINED = (
-    "hashed", "same", "write", "opened", "stirred", "steps_of", "half_made", "name_all", "approach_all", "approach",
-    "put_aside", "name_halves", "added", "absorb",
+    "hashed", "same", "write", "opened", "stirred", "steps_of", "half_made", "name_all", "approach_states",
+    "approach_all", "approach", "put_aside", "name_halves", "added", "absorb",
 )  # fmt: skip

@@ -64,22 +64,22 @@ class Worker:
         self.sizes = (ctypes.c_uint64 * SIZES)()
         for position in range(places.findings, places.end):
             self.array[position] = NOTHING
-        steps = max(ADMITTED, loop.BATCH + places.instances)
+        steps = max(ADMITTED, workers.MOST_STEPS, loop.BATCH + places.instances)
         self["buffer"] = store.region(steps * 8 * module.entry).address
         self["aside"] = store.region(steps * 8 * module.entry).address
         self["lefts"] = store.region(16 * steps).address
         self["rights"] = store.region(16 * steps).address
         self["current"] = store.region(8 * lanes).address
-        self["most_steps"] = loop.BATCH + places.instances if threads == 1 else max(1, places.instances)
+        self["most_steps"] = loop.BATCH + places.instances
         self["sizes"] = ctypes.addressof(self.sizes)
         self["committed"] = ctypes.addressof(self.committed)
         self["counter_bytes"] = 8 * (places.findings - places.cut)
         self["new_from"] = places.new
         self["owner"] = number
         if threads > 1:
-            self["candidates"] = store.region(16 * workers.ROUND * max(1, places.instances)).address
-            self["fresh"] = store.region(8 * threads).address
-            self["mine"] = store.region(8 * loop.BATCH).address
+            most_sources = max(1, workers.MOST_STEPS // max(1, places.instances))
+            self["sources"], self["most_sources"] = 1, most_sources
+            self["most_steps"] = most_sources * places.instances
 
     def __getitem__(self, name: str) -> int:
         return int(self.array[_INDEX[name]])
@@ -103,8 +103,7 @@ class Store:
             self.workers = [Worker(self, number) for number in range(threads)]
             self.first = self.workers[0]
             self._share(allowed)
-            if threads > 1:
-                self._connect()
+            self._connect()
         except MemoryError:
             self.close()
             raise
@@ -132,14 +131,26 @@ class Store:
             self.set(name, value)
 
     def _connect(self) -> None:
-        shared = self.region(4096)
+        self._shared = self.region(8 * workers.SHARED)
         peers = self.region(8 * self.threads)
         addresses = (ctypes.c_uint64 * self.threads)(*(worker.address for worker in self.workers))
         ctypes.memmove(peers.address, addresses, 8 * self.threads)
-        yield_function = _yield_function()
-        for worker in self.workers:
-            worker["shared"], worker["peers"] = shared.address, peers.address
-            worker["yield_function"] = yield_function
+        self.set("peers", peers.address)
+        self.set("shared", self._shared.address)
+        if self.threads > 1:
+            # Whole lines of memory, and an odd number of them, so that batches do not all contend for the same places.
+            size = 64 * ((8 * workers.HEAD + 16 * self.first["most_steps"]) // 64 + 1 | 1)
+            self.set("batch_bytes", size)
+            self.set("batches", self.region(workers.BATCHES * size).address)
+            self.set("yield_function", _yield_function())
+            self._share_word(workers.TOUCHED, workers.CHUNK_STATES)
+
+    def pause(self) -> None:
+        """Let all threads come back soon."""
+        self._share_word(workers.PAUSED, 1)
+
+    def _share_word(self, index: int, value: int) -> None:
+        ctypes.c_uint64.from_address(self._shared.address + 8 * index).value = value
 
     def region(self, size: int) -> Region:
         """Memory that lives as long as the store."""

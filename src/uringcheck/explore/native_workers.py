@@ -1,443 +1,351 @@
 """The native search loop for several threads, written in `native_language`: one graph, the same outcome.
 
-There is one table of states and one of each half, and states get the numbers that they would have with one thread. A
-level is worked off in rounds. In a round each worker
+The states of a level are expanded in batches. Whoever is free claims the next batch, expands and names its steps, and
+writes them to the batch's place in a ring. The first thread takes the batches in, in order, with the functions of
+`native_loop`: it alone adds states, judges them and counts levels. So steps are taken in in the order of one thread,
+whoever found them and when, and with the order every number, parent, count and trace is the same. Only the numbers of
+halves depend on who was first, and nobody sees them.
 
-    expands a stretch of the level, and keeps the steps whose target is not in the table as candidates;
-    meets the others: nothing is searched now, so tables can grow;
-    enters the candidates whose hash falls in its share, those of the first stretch first, and marks the new states;
-    meets the others;
-    goes through its candidates in the order in which it found them, and writes down and judges the new states.
+What there is to do finds the thread that has time for it. The first one expands, too, where no batch is ready to be
+taken in. Where many are, the others look targets up themselves and hand over only those that are not in the table: it
+loses no state, so what they find there is no news, even if it is growing meanwhile. And they touch memory before the
+first thread needs it, which takes the system longer than filling it takes the search.
 
-Which of several steps to the same state is the first does not depend on which thread was faster, so counts, coverage
-and traces do not depend on the number of threads. Only the numbers of halves do, and nobody sees them.
-
-Each worker keeps a copy of where the search is and comes to the same decisions as the others, from what cannot change
-between two meetings.
+The next level begins when all of this one is taken in, so a limit or a finding ends as complete a level as with one
+thread. Tables of halves grow while nobody works on them: a thread without room says so, and the loop comes back.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from uringcheck.explore.native_language import (
-    at,
-    clear,
-    copy,
-    fetch,
-    give_way,
-    put,
-    shared_add,
-    shared_at,
-    shared_put,
-    shared_swap,
-)
+from uringcheck.explore.native_language import at, fetch, give_way, put, shared_at, shared_put, shared_swap
 from uringcheck.explore.native_loop import (
     AGAIN,
-    BATCH,
     COMMON,
-    COUNTERS,
-    CUT,
-    DONE,
+    COUNT,
     FULL,
     LANES,
-    LEVEL,
+    LOADED_HALVES,
+    LOW,
     NAME,
-    OVER,
+    PACKED,
+    PER_STATE,
     STRIDE,
     WHOLE,
     WORKERS,
-    added,
     approach_all,
+    approach_states,
     count_pairs,
-    make_room,
+    level_done,
     name_all,
-    opened,
     prepare_initial,
-    put_aside,
-    rebuild,
     room_for_halves,
+    spread,
     steps_of,
     stirred,
+    taken_in,
 )
 from uringcheck.explore.native_loop import INLINED as SMALL
 
-#: Sources that a worker expands in a round, at most. Meetings are then paid for by about a millisecond of work, and
-#: the candidates of a round stay in the second-level cache.
-ROUND = 4096
+#: Places for batches, a power of two: about half a millisecond of work.
+BATCHES = 256
 
-#: A round shorter than this is worth a larger table of halves, whose free places bound the length of a round.
-SHORTEST = 256
+#: Steps that a batch should have, by those of the thread's last one, and the most that it may have.
+STEPS = 64
+MOST_STEPS = 2048
 
-#: Looks at a word that another thread will change before this one sleeps: some 50 microseconds, more than rounds
-#: differ by while every worker has a core of its own. Where there are fewer cores than workers, waiting must not keep
-#: the one that is waited for from running.
-PATIENCE = 40_000
+#: Where more batches than this wait to be taken in, those who make more look up what is known.
+AHEAD = 16
+
+#: Looks at what other threads do before one that has nothing to do sleeps: some 50 microseconds. Where there are fewer
+#: cores than threads, waiting must not keep the one that is waited for from running.
+PATIENCE = 20_000
 
 #: Microseconds of such a sleep.
 NAP = 50
 
-#: Marks the candidate of a new state, beside its source and instance.
-NEW = 1 << 63
+#: Bytes between two places that are touched, of the smallest pages there are, and bytes that are touched at once.
+PAGE = 1 << 12
+CHUNK = 1 << 21
 
-# Words shared by all workers: arrivals at the meeting, and its number.
-ARRIVED = 0
-MEETING = 1
+#: States whose words fill a chunk.
+CHUNK_STATES = CHUNK // 8
+
+# Words that all threads share, those that different threads write in different lines of memory: whether to stop; the
+# end of the level; the next batch (high half) and its first state (low half); how many batches were taken in; whether a
+# thread has no room for halves; up to which state memory was touched; what of the table is to be touched.
+PAUSED = 0
+GOAL = 8
+NEXT = 16
+TAKEN = 24
+SHORT = 32
+TOUCHED = 40
+FLOOR = 48
+TOP = 49
+SHARED = 56
+
+# Words in front of the steps of a batch: one more than its number, when it is made; how many steps there are; the first
+# state behind it.
+MADE = 0
+COUNTED = 1
+END = 2
+HEAD = 8
 
 
-def meet(w: Any) -> int:
-    """Wait until every worker has come here."""
-    shared = w.shared
-    meeting = shared_at(shared, MEETING)
-    if shared_add(shared, ARRIVED, 1) == WORKERS - 1:
-        shared_put(shared, ARRIVED, 0)
-        shared_put(shared, MEETING, meeting + 1)
-    else:
-        looks = 0
-        while shared_at(shared, MEETING) == meeting:
-            looks += 1
-            if looks > PATIENCE:
-                give_way(w.yield_function, NAP)
+def waited(w: Any, looks: int) -> int:
+    """Wait a little, after so many looks; how many looks it is now."""
+    if looks > PATIENCE:
+        give_way(w.yield_function, NAP)
+    return looks + 1
+
+
+def place_of(w: Any, number: int) -> Any:
+    """Where the batch of a number stands."""
+    return w.batches + (number & (BATCHES - 1)) * w.batch_bytes
+
+
+# --- memory -----------------------------------------------------------------------------------------------------------
+
+
+def touch(address: int, size: int) -> int:
+    """Let the system provide memory. What another thread writes there meanwhile stays."""
+    end = address + size
+    while address < end:
+        shared_swap(address, 0, 0, 0)
+        address += PAGE
     return 0
 
 
-def sift(w: Any) -> int:
-    """Keep those of the steps put aside whose target is not in the table."""
+def touch_states(w: Any) -> int:
+    """Touch what the next chunk of states will be written to, if it is half a chunk away."""
+    touched = shared_at(w.shared, TOUCHED)
+    if shared_at(at(w.peers, 0), COUNT) + CHUNK_STATES // 2 > touched:
+        if (touched + CHUNK_STATES) * PER_STATE <= w.bytes:
+            if shared_swap(w.shared, TOUCHED, touched, touched + CHUNK_STATES):
+                touch(w.states + touched * 8, CHUNK)
+                touch(w.parents + touched * 4, CHUNK // 2)
+    return 0
+
+
+def touch_table(w: Any) -> Any:
+    """Touch a chunk of the table that the first thread is growing, from the end on; 0 if it is not."""
+    top = shared_at(w.shared, TOP)
+    if top <= shared_at(w.shared, FLOOR):
+        return 0
+    if shared_swap(w.shared, TOP, top, top - CHUNK):
+        touch(top - CHUNK, CHUNK)
+    return 1
+
+
+def grow(w: Any) -> int:
+    """Give the table of states more slots, and let others touch them meanwhile."""
+    size = (w.mask + 1) * 8
+    if size >= CHUNK:
+        shared_put(w.shared, FLOOR, w.table + size)
+        shared_put(w.shared, TOP, w.table + size * 2)
+    spread(w)
+    shared_put(w.shared, TOP, 0)
+    return 0
+
+
+# --- expanding --------------------------------------------------------------------------------------------------------
+
+
+def write_aside(w: Any, count: int, aside: int) -> int:
+    """Write what is to be known about the named steps in the buffer: name and origin."""
+    entry = w.buffer
+    end = entry + count * STRIDE
+    while entry < end:
+        put(aside, 0, at(entry, NAME))
+        put(aside, 1, at(entry, LANES))
+        entry += STRIDE
+        aside += 16
+    return 0
+
+
+def sift_aside(w: Any, count: int, aside: int) -> Any:
+    """The same for those steps only whose targets are not found in the table; how many they are."""
     table = w.table
-    mask = w.mask
-    entry = w.aside
-    found = w.found
-    end = entry + w.pending * STRIDE
+    mask = at(w.peers, 0).mask
+    entry = w.buffer
+    end = entry + count * STRIDE
+    while entry < end:
+        fetch(table + ((stirred(at(entry, NAME)) & mask) << 3))
+        entry += STRIDE
+    kept = 0
+    entry = w.buffer
     while entry < end:
         name = at(entry, NAME)
         slot = stirred(name) & mask
-        word = at(table, slot)
+        word = shared_at(table, slot)
         while word != 0 and word != name:
             slot = (slot + 1) & mask
-            word = at(table, slot)
-        if word == 0:
-            candidate = w.candidates + found * 16
-            put(candidate, 0, name)
-            put(candidate, 1, at(entry, LANES))
-            found += 1
-        entry += STRIDE
-    w.found = found
-    w.pending = 0
-    return 0
-
-
-def search_stretch(w: Any) -> int:
-    """Expand this worker's stretch of the level."""
-    first = w.cursor + w.owner * w.stretch
-    last = first + w.stretch
-    if last > w.level_end:
-        last = w.level_end
-    w.found = 0
-    while first < last:
-        filled = 0
-        while first < last and filled < BATCH:
-            filled += steps_of(w, first, filled)
-            first += 1
-        approach_all(w)
-        sift(w)
-        name_all(w, filled)
-        if w.pairs:
-            count_pairs(w, filled)
-        put_aside(w, filled)
-    sift(w)
-    return 0
-
-
-def entered(w: Any, name: int) -> Any:
-    """1 where a word was not in the table, and is now; else 0. No other worker enters the same word."""
-    table = w.table
-    mask = w.mask
-    slot = stirred(name) & mask
-    while 1:
-        word = shared_at(table, slot)
-        if word == 0:
-            if shared_swap(table, slot, 0, name):
-                return 1
             word = shared_at(table, slot)
-        if word == name:
-            return 0
-        slot = (slot + 1) & mask
+        if word == 0:
+            put(aside, 0, name)
+            put(aside, 1, at(entry, LANES))
+            aside += 16
+            kept += 1
+        entry += STRIDE
+    return kept
 
 
-def enter_share(w: Any) -> int:
-    """Enter the candidates in this worker's share."""
-    table = w.table
-    mask = w.mask
-    mine = w.mine
-    worker = 0
-    while worker < WORKERS:
-        peer = at(w.peers, worker)
-        candidates = peer.candidates
-        count = peer.found
-        fresh = 0
-        i = 0
-        while i < count:
-            kept = 0
-            while i < count and kept < BATCH:
-                h = stirred(at(candidates, i * 2))
-                if ((h >> 32) * WORKERS) >> 32 == w.owner:
-                    fetch(table + ((h & mask) << 3))
-                    put(mine, kept, i)
-                    kept += 1
-                i += 1
-            k = 0
-            while k < kept:
-                candidate = candidates + at(mine, k) * 16
-                if entered(w, at(candidate, 0)):
-                    put(candidate, 1, at(candidate, 1) | NEW)
-                    fresh += 1
-                k += 1
-        put(w.fresh, worker, fresh)
-        worker += 1
+def make_batch(w: Any, number: int, first: int, end: int) -> int:
+    """Expand some states, and hand their named steps over."""
+    cursor = first
+    filled = 0
+    while cursor < end:
+        filled += steps_of(w, cursor, filled)
+        cursor += 1
+    approach_all(w)
+    name_all(w, filled)
+    if w.pairs:
+        count_pairs(w, filled)
+    w.sources = (end - first) * STEPS // (filled + 1) + 1
+    if w.sources > w.most_sources:
+        w.sources = w.most_sources
+    batch = place_of(w, number)
+    if number - w.seen > AHEAD:
+        filled = sift_aside(w, filled, batch + HEAD * 8)
+    else:
+        write_aside(w, filled, batch + HEAD * 8)
+    put(batch, COUNTED, filled)
+    put(batch, END, end)
+    shared_put(batch, MADE, number + 1)
     return 0
 
 
-def line_up(w: Any) -> int:
-    """Write down the new states among this worker's candidates, where one thread would have them."""
-    number = w.count
-    total = 0
-    worker = 0
-    while worker < WORKERS:
-        owner = 0
-        while owner < WORKERS:
-            fresh = at(at(w.peers, owner).fresh, worker)
-            total += fresh
-            if worker < w.owner:
-                number += fresh
-            owner += 1
-        worker += 1
-    i = 0
-    candidate = w.candidates
-    while i < w.found:
-        origin = at(candidate, 1)
-        if origin & NEW:
-            name = at(candidate, 0)
-            opened(w, name, w.current)
-            added(w, number, name, origin ^ NEW, w.current)
-            number += 1
-        candidate += 16
-        i += 1
-    w.count += total
-    return 0
+def cramped(w: Any, half: Any) -> Any:
+    """1 where the next batches of all threads may not fit a table of halves as it is."""
+    return shared_at(half, COUNT) + w.most_steps * WORKERS > half.free
 
 
-def fill(w: Any, first: int, last: int) -> int:
-    """Enter known states into a table that has none of them yet, together with the other workers."""
-    table = w.table
-    mask = w.mask
-    states = w.states
-    while first < last:
-        end = first + BATCH
-        if end > last:
-            end = last
-        i = first
-        while i < end:
-            fetch(table + ((stirred(at(states, i)) & mask) << 3))
-            i += 1
-        while first < end:
-            entered(w, at(states, first))
-            first += 1
-    return 0
+def helped(w: Any) -> Any:
+    """Make the next batch, or touch memory; 0 where there is nothing to do.
 
-
-def share_of(w: Any, whole: int) -> Any:
-    """Where this worker's share of so many things begins."""
-    return whole * w.owner // WORKERS
-
-
-def rebuild_together(w: Any) -> int:
-    """Fill a table of twice the size."""
-    first = share_of(w, w.mask + 1)
-    last = (w.mask + 1) * (w.owner + 1) // WORKERS
-    clear(w.table + first * 8, (last - first) * 8)
-    w.mask = w.mask * 2 + 1
-    meet(w)
-    fill(w, share_of(w, w.count), w.count * (w.owner + 1) // WORKERS)
-    meet(w)
-    return 0
-
-
-def stretches(w: Any) -> Any:
-    """How long the stretches of the next round may be by the free places for halves; 0 if there are too few."""
-    most = ROUND
-    if WHOLE == 0:
-        free = room_left(w.left)
-        other = room_left(w.right)
-        if other < free:
-            free = other
-        free = free // (w.most_steps * WORKERS)
-        if free < most:
-            most = free
-    return most
-
-
-def room_left(half: Any) -> Any:
-    """Free places in a table of halves, before it gets slow."""
-    most = (half.mask + 1) // 5 * 4
-    if half.most < most:
-        most = half.most
-    if most < half.count:
-        return 0
-    return most - half.count
-
-
-def prepare(w: Any, found: int) -> int:
-    """Between the meetings of a round: make room, and fix the length of the next stretches; FULL or AGAIN.
-
-    Every worker comes to the same conclusions before anything grows.
+    The end of the level is read before the next batch is, so a batch that begins in front of it is one of this level.
     """
-    room = make_room(w, found)
-    short = stretches(w) < SHORTEST
-    if room == 0:
-        return FULL
-    if short:
-        meet(w)
-        if w.owner == 0:
-            if WHOLE == 0:
-                room_for_halves(w, SHORTEST * w.most_steps * WORKERS)
-        meet(w)
-    if room == 2:
-        meet(w)
-        rebuild_together(w)
-    w.stretch = stretches(w)
-    if w.stretch == 0:
-        return FULL
-    return AGAIN
+    shared = w.shared
+    goal = shared_at(shared, GOAL)
+    next = shared_at(shared, NEXT)
+    first = next & LOW
+    number = next >> 32
+    if first >= goal:
+        return 0
+    if number - w.seen > AHEAD:
+        w.seen = shared_at(shared, TAKEN)
+        if number - w.seen >= BATCHES:
+            return touch_table(w)
+    if w.owner != 0:
+        touch_states(w)
+    if WHOLE == 0:
+        if cramped(w, w.left) or cramped(w, w.right):
+            shared_put(shared, SHORT, 1)
+            return 0
+    end = first + w.sources
+    if end > goal:
+        end = goal
+    if shared_swap(shared, NEXT, next, ((number + 1) << 32) | end):
+        make_batch(w, number, first, end)
+    return 1
 
 
-def level_over(w: Any) -> int:
-    """Count a complete level; what to do now, or AGAIN for the next one. Every worker comes to the same answer."""
-    if w.looking:
-        return LEVEL
-    cut = 0
-    events = 0
-    worker = 0
-    while worker < WORKERS:
-        peer = at(w.peers, worker)
-        cut += at(peer, CUT)
-        events += peer.told_events
-        worker += 1
-    cut_here = cut - w.cut_seen
-    w.cut_seen = cut
-    fresh = w.count - w.level_end
-    w.cursor = w.level_end
-    w.level_end = w.count
-    if fresh != 0:
-        put(w.sizes, w.sizes_done, fresh)
-        w.sizes_done += 1
-    if fresh == cut_here:
-        return DONE
-    if events != w.events_seen or w.sizes_done >= w.sizes_room:
-        return LEVEL
-    return AGAIN
-
-
-def settle_level(w: Any) -> int:
-    """What each worker does at the end of a level before it meets the others."""
-    w.told_events = w.events
-    if w.looking == 0:
-        copy(w.committed, w + COUNTERS * 8, w.counter_bytes)
+def help_on(w: Any) -> int:
+    """Help until the first thread says that it pauses."""
+    looks = 0
+    while shared_at(w.shared, PAUSED) == 0:
+        if helped(w):
+            looks = 0
+        else:
+            looks = waited(w, looks)
     return 0
 
 
-def end_round(w: Any) -> int:
-    """Enter and write down what was found; AGAIN, FULL or OVER."""
-    found = 0
-    worker = 0
-    while worker < WORKERS:
-        found += at(w.peers, worker).found
-        worker += 1
-    status = prepare(w, found)
-    if status == FULL:
-        return FULL
-    enter_share(w)
-    meet(w)
-    line_up(w)
-    if w.count > w.limit:
-        return OVER
-    return AGAIN
+# --- taking in --------------------------------------------------------------------------------------------------------
 
 
-def look_round(w: Any) -> int:
-    """Note whether anything new was found; AGAIN or FULL."""
-    if w.found != 0:
-        w.beyond = 1
-    status = prepare(w, 0)
-    meet(w)
+def take_batch(w: Any, batch: int) -> int:
+    """Take a batch in: AGAIN, FULL or OVER."""
+    w.aside = batch + HEAD * 8
+    w.pending = at(batch, COUNTED)
+    approach_states(w)
+    status = taken_in(w)
+    w.cursor = at(batch, END)
+    w.batches_taken += 1
+    shared_put(w.shared, TAKEN, w.batches_taken)
     return status
 
 
 def advance(w: Any) -> int:
-    """Search on for `budget` rounds, or until something is to be decided. Every worker calls it at the same time."""
-    while w.budget != 0:
-        w.budget -= 1
-        left = w.level_end - w.cursor
-        share = (left + WORKERS - 1) // WORKERS
-        if share < w.stretch:
-            w.stretch = share
-        search_stretch(w)
-        step = w.stretch * WORKERS
-        meet(w)
-        status = AGAIN
-        if w.looking:
-            status = look_round(w)
+    """Search on for `budget` batches, or until something is to be decided. The others `help_on` meanwhile."""
+    shared = w.shared
+    shared_put(shared, GOAL, w.level_end)
+    status = AGAIN
+    looks = 0
+    while w.budget != 0 and status == AGAIN:
+        batch = place_of(w, w.batches_taken)
+        if shared_at(batch, MADE) == w.batches_taken + 1:
+            looks = 0
+            w.budget -= 1
+            status = take_batch(w, batch)
+            if status == AGAIN and w.cursor == w.level_end:
+                status = level_done(w)
+                if status == AGAIN:
+                    shared_put(shared, GOAL, w.level_end)
+        elif helped(w):
+            looks = 0
         else:
-            status = end_round(w)
-        if status != AGAIN:
-            return status
-        w.cursor += step
-        if w.cursor >= w.level_end:
-            w.cursor = w.level_end
-            settle_level(w)
-            meet(w)
-            status = level_over(w)
-            if status != AGAIN:
-                return status
-    return AGAIN
-
-
-def admit(w: Any, count: int) -> int:
-    """Take in initial states from the first worker's buffer. Called by one thread, for the first worker."""
-    if prepare_initial(w, count) == 0:
-        return FULL
-    room = make_room(w, count)
-    if room == 0:
-        return FULL
-    if room == 2:
-        rebuild(w)
-    i = 0
-    while i < count:
-        entry = w.buffer + i * STRIDE
-        name = at(entry, NAME)
-        if entered(w, name):
-            added(w, w.count, name, at(entry, LANES), entry)
-            w.count += 1
-        i += 1
-    return AGAIN
-
-
-def level_done(w: Any) -> int:
-    """The level of the initial states is complete."""
-    for worker in range(WORKERS):
-        peer = at(w.peers, worker)
-        peer.count = w.count
-        peer.mask = w.mask
-        settle_level(peer)
-    status = 0
-    for worker in range(WORKERS):
-        peer = at(w.peers, worker)
-        peer.stretch = stretches(peer)
-        status = level_over(peer)
+            if shared_at(shared, SHORT):
+                break
+            looks = waited(w, looks)
+    shared_put(shared, PAUSED, 1)
     return status
 
 
+def admit(w: Any, count: int) -> int:
+    """Take in initial states from the buffer of the first thread."""
+    if prepare_initial(w, count) == 0:
+        return FULL
+    write_aside(w, count, w.aside)
+    w.pending = count
+    status = taken_in(w)
+    if status == FULL:
+        return FULL
+    return AGAIN
+
+
+# --- between ----------------------------------------------------------------------------------------------------------
+
+
+def set_free(half: Any, more: int) -> Any:
+    """Note how many halves a table may hold before it should grow; 0 where not even `more` fit."""
+    slots = half.mask + 1
+    free = slots * LOADED_HALVES // 100
+    if free < half.count + more:
+        free = slots * PACKED // 100
+    if free > half.most:
+        free = half.most
+    half.free = free
+    return free >= half.count + more
+
+
+def prepare(w: Any) -> int:
+    """Before the threads go on: see that there is room for halves; AGAIN or FULL."""
+    more = w.most_steps * WORKERS
+    if WHOLE == 0:
+        if room_for_halves(w, more) == 0:
+            return FULL
+        if set_free(w.left, more) == 0 or set_free(w.right, more) == 0:
+            return FULL
+    shared_put(w.shared, SHORT, 0)
+    shared_put(w.shared, PAUSED, 0)
+    return AGAIN
+
+
 FUNCTIONS = (
-    *COMMON, rebuild, meet, sift, search_stretch, entered, enter_share, line_up, fill, share_of, rebuild_together,
-    stretches, room_left, prepare, level_over, settle_level, end_round, look_round, advance, admit, level_done,
+    *COMMON, waited, place_of, touch, touch_states, touch_table, grow, write_aside, sift_aside, make_batch, cramped,
+    helped, help_on, take_batch, advance, admit, set_free, prepare,
 )  # fmt: skip
-INLINED = (*SMALL, "sift", "entered")
+EXPORTED = ("left_made", "right_made", "advance", "admit", "level_done", "help_on", "prepare")
+INLINED = (*SMALL, "waited", "place_of", "write_aside", "cramped", "take_batch")

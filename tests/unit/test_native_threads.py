@@ -1,0 +1,126 @@
+"""Several threads search as one does, whatever grows meanwhile, however few cores there are, and wherever they stop."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import os
+import random
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.agree.engines import program_of
+from tests.agree.test_native_and_generated import told
+from tests.unit.test_native_halves import WIDE, counters
+from tests.unit.test_native_limits import six_counters
+from uringcheck.explore import native, native_loop
+from uringcheck.explore.outcome import Cut, Limits, Progress, Request
+from uringcheck.explore.search import search
+from uringcheck.lang.loading import find_model
+from uringcheck.lang.tree import elaborate
+
+
+@pytest.mark.parametrize("halves", [False, True])
+def test_tables_grow_under_several_threads(halves: bool) -> None:
+    """Up to a table of 4 or 8 MiB: memory is touched ahead, the ring goes round, and tables of halves are filled."""
+    modulus = 8 if halves else 9
+    program = counters(WIDE, modulus) if halves else six_counters(modulus)
+    expected = told(native.search(program, threads=1))
+    assert expected["states"] == modulus**6
+    for threads in (2, 3, 4):
+        assert told(native.search(program, threads=threads)) == expected
+
+
+def test_the_same_outcome_again_and_again() -> None:
+    """Threads meet differently in every run, and the generated Python says what must come out."""
+    program = program_of(elaborate(find_model("recv_multishot"), {"C": "2", "NB": "3", "M": "3", "G": "2"}))
+    request = Request(Limits(states=60_000), all_violations=True, graph_stats=True)
+    expected = told(search(program, request))
+    for threads in (2, 3, 2, 3, 5):
+        assert told(native.search(program, request, threads=threads)) == expected
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="cores cannot be taken away here")
+def test_threads_without_cores_of_their_own() -> None:
+    """Three threads on one core end, too."""
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        assert native.search(six_counters(7), threads=3).states == 7**6
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_a_stop_leaves_the_figures_of_the_last_complete_level(threads: int) -> None:
+    """The others are in the middle of something when the time is over, and when an interruption or a limit comes."""
+
+    def interrupt(progress: Progress) -> None:
+        assert progress.states > 0
+        raise KeyboardInterrupt
+
+    for request, cut in (
+        (Request(Limits(seconds=0.2)), Cut.SECONDS),
+        (Request(observe=interrupt), Cut.INTERRUPTED),
+        (Request(Limits(states=1_000_000)), Cut.STATES),
+    ):
+        outcome = native.search(six_counters(20), request, threads=threads)
+        assert outcome.cut_by is cut
+        # The states at distance d are the ways to write d as a sum of six numbers.
+        assert outcome.levels[:5] == [1, 6, 21, 56, 126]
+        assert sum(outcome.new) == outcome.states - outcome.initial
+        # Each of six counters turns in each state that is not in the last level.
+        assert outcome.transitions == 6 * (outcome.states - outcome.levels[-1])
+
+
+@pytest.mark.parametrize("begun", [0, 1, 2])
+def test_an_interruption_while_threads_begin(begun: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for what will not come, and no memory is given back that a thread still uses."""
+
+    class Pool(concurrent.futures.ThreadPoolExecutor):
+        left = begun
+
+        def submit(self, *call: Any, **more: Any) -> Any:
+            """Begin so many, and no more."""
+            if not self.left:
+                raise KeyboardInterrupt
+            self.left -= 1
+            return super().submit(*call, **more)
+
+    monkeypatch.setattr(concurrent.futures, "ThreadPoolExecutor", Pool)
+    outcome = native.search(six_counters(5), threads=3)
+    assert outcome.cut_by is Cut.INTERRUPTED
+    assert outcome.levels[0] == 1
+
+
+@pytest.mark.parametrize("load", [12, 20, 28, 31])
+def test_a_table_is_spread_in_place(load: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every word is found from its new place on, wherever rows of words cross the ends of the table."""
+    memory: list[int] = []
+    home: dict[int, int] = {}
+
+    def put(table: int, slot: int, word: int) -> None:
+        memory[slot] = word
+
+    monkeypatch.setattr(native_loop, "at", lambda table, slot: memory[slot])
+    monkeypatch.setattr(native_loop, "shared_put", put)
+    monkeypatch.setattr(native_loop, "stirred", home.__getitem__)
+    rng = random.Random(load)
+    for _ in range(2_000):
+        slots = 32
+        memory[:] = [0] * (2 * slots)
+        home.clear()
+        for word in range(1, load + 1):
+            # Crowded around both ends of the new table and its middle.
+            home[word] = (rng.choice((0, slots, 2 * slots)) + rng.randrange(-6, 6)) % (2 * slots)
+            slot = home[word] % slots
+            while memory[slot]:
+                slot = (slot + 1) % slots
+            memory[slot] = word
+        native_loop.spread(SimpleNamespace(table=0, mask=slots - 1))
+        assert sorted(word for word in memory if word) == sorted(home)
+        for word, slot in home.items():
+            while memory[slot] != word:
+                assert memory[slot], "a free slot hides the word"
+                slot = (slot + 1) % (2 * slots)
