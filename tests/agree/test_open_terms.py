@@ -57,13 +57,13 @@ MORE = [
 REFILLED = '''
 
 class Refilled(Line):
-    """The box may be filled at once."""
+    """The line may be filled at once."""
 
     @action
     def refill(self) -> None:
         """Numbers that nobody made."""
-        for number in range(LONG):
-            self.box.push(number + 1)
+        for number in range(1, LONG + 1):
+            self.line.push(number)
 
 
 @always
