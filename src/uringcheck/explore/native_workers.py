@@ -58,9 +58,10 @@ MOST_STEPS = 2048
 #: Where more batches than this wait to be taken in, those who make more look up what is known.
 AHEAD = 16
 
-#: Looks at what other threads do before one that has nothing to do sleeps: some 50 microseconds. Where there are fewer
-#: cores than threads, waiting must not keep the one that is waited for from running.
-PATIENCE = 20_000
+#: Looks at what other threads do before one that has nothing to do sleeps: somewhat less than a millisecond, which is
+#: what the shortest sleep takes where idle cores halt. Where there are fewer cores than threads, waiting must not keep
+#: the one that is waited for from running.
+PATIENCE = 200_000
 
 #: Microseconds of such a sleep.
 NAP = 50
