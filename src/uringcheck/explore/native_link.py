@@ -20,7 +20,7 @@ _RELOCATION = struct.Struct("<QQq")
 
 _ELF64_LITTLE = b"\x7fELF\x02\x01\x01"
 _RELOCATABLE, _X86_64 = 1, 62
-_PROGBITS, _SYMTAB, _RELA, _NOBITS, _REL = 1, 2, 4, 8, 9
+_PROGBITS, _SYMTAB, _RELA, _REL = 1, 2, 4, 9
 _WRITE, _ALLOC = 1, 2
 _ABSOLUTE_64 = 1  # R_X86_64_64: the address of the symbol and a constant
 _UNDEFINED = 0

@@ -44,6 +44,9 @@ from uringcheck.lower.packing import LANE, Layout, layout
 _COPY = "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)"
 _MADE = "declare i64 @left_made(ptr, ptr)\ndeclare i64 @right_made(ptr, ptr)"
 
+#: What judges steps that change nothing of what is read after them, and what judges those that do.
+_STEP_JUDGES = ("judge_still", "judge_moved")
+
 
 class Module:
     """The module of one specialised program."""
@@ -75,11 +78,8 @@ class Module:
         kinds = {property_.kind for property_ in program.properties}
         self.constrained = PropertyKind.CONSTRAINT in kinds
         self._declared: set[int] = set()
-        #: Functions about steps by the variables that are changed; "" where nothing is asked.
-        self._step_judges: dict[frozenset[str], str] = {}
-        self._primed = named(
-            Kind.PRIMED, [(k, p) for k, p in enumerate(program.properties) if p.kind is PropertyKind.STEP]
-        )
+        self._step_judges: set[str] = set()  # the functions about steps that have something to ask
+        self._primed = named(Kind.PRIMED, self._asked(PropertyKind.STEP))
         self.halves = self._judged_halves()
 
     @cached_property
@@ -204,37 +204,34 @@ class Module:
             "void", "judge", "ptr noalias readonly %s, ptr noalias %w, i64 %id", code, judge.expressions
         )
 
-    def _judge_steps(self) -> list[str]:
-        """Step properties, apart for each set of variables that instances change: most have no answer but yes."""
-        asked = [(k, p) for k, p in enumerate(self.program.properties) if p.kind is PropertyKind.STEP]
-        functions = []
-        for group in self.actions:
-            for _, body in group.numbered_bodies():
-                changed = self._seen(body)
-                if changed not in self._step_judges:
-                    name = f"judge_step{len(self._step_judges)}"
-                    text = self._judge_step(name, changed, asked)
-                    self._step_judges[changed] = name if text else ""
-                    functions += [text] if text else []
-        return functions
+    def _asked(self, kind: PropertyKind) -> list[tuple[int, Property]]:
+        """The properties of a kind, each with its position."""
+        return [(position, one) for position, one in enumerate(self.program.properties) if one.kind is kind]
 
-    def _seen(self, body: tuple[Statement, ...]) -> frozenset[str]:
-        """What step properties read after a step: nothing where an instance changes none of it.
+    def _judge_steps(self) -> list[str]:
+        """Step properties, apart for steps that change what these read after a step: most others have one answer.
 
         Telling more cases apart would spare a few steps a little, and each case is compiled for itself.
         """
-        return frozenset(self._primed) if assigned(body) & self._primed else frozenset()
+        cases = {self._moves(body) for group in self.actions for _, body in group.numbered_bodies()}
+        made = {_STEP_JUDGES[moves]: self._judge_step(moves) for moves in sorted(cases)}
+        self._step_judges = {name for name, text in made.items() if text}
+        return [text for text in made.values() if text]
 
-    def _judge_step(self, name: str, changed: frozenset[str], asked: list[tuple[int, Property]]) -> str:
-        """What is asked of steps that change these variables; nothing where there is no answer but yes."""
+    def _moves(self, body: tuple[Statement, ...]) -> bool:
+        """Whether an instance may change what some step property reads after the step."""
+        return bool(assigned(body) & self._primed)
+
+    def _judge_step(self, moves: bool) -> str:
+        """What is asked of steps that change what is read after them, or of the others; "" if nothing is."""
         code = Code()
         same = {
             (Kind.PRIMED, variable.name): build.state(variable.name, variable.type)
             for variable in self.program.variables
-            if variable.name not in changed
+            if not (moves and variable.name in self._primed)
         }
         unchanged = Substitution(same)
-        questions = [(position, with_leaves(property_, unchanged)) for position, property_ in asked]
+        questions = [(position, with_leaves(one, unchanged)) for position, one in self._asked(PropertyKind.STEP)]
         _, env = self.state(code, "%s", named(Kind.STATE, questions))
         _, after = self.state(code, "%n", named(Kind.PRIMED, questions))
         env.primed = after.state
@@ -243,12 +240,13 @@ class Module:
             judge.ask(position, property_)
         code.do("ret void")
         signature = "ptr noalias readonly %s, ptr noalias readonly %n, ptr noalias %w, i64 %id, i64 %inst"
-        return self._function("internal void", name, signature, code, judge.expressions) if judge.answers else ""
+        text = self._function("internal void", _STEP_JUDGES[moves], signature, code, judge.expressions)
+        return text if judge.answers else ""
 
     def follow(self, code: Code, body: tuple[Statement, ...], entry: str, lanes: set[int], instance: str) -> None:
         """Tell the search of a step that was just made, and of the halves that it may have changed."""
-        judge = self._step_judges[self._seen(body)]
-        if judge:
+        judge = _STEP_JUDGES[self._moves(body)]
+        if judge in self._step_judges:
             code.do(f"call void @{judge}(ptr %s, ptr {entry}, ptr %w, i64 %id, i64 {instance})")
         count, left = self.layout.lanes, self.layout.left
         if self.symmetric:
@@ -261,7 +259,7 @@ class Module:
 
     def _stuck(self) -> str:
         code = Code()
-        finals = [(k, p) for k, p in enumerate(self.program.properties) if p.kind is PropertyKind.DEADLOCK]
+        finals = self._asked(PropertyKind.DEADLOCK)
         _, env = self.state(code, "%s", named(Kind.STATE, finals))
         judge = Judge(self, code, env)
         for position, property_ in finals:
@@ -275,7 +273,7 @@ class Module:
 
     def _inside(self) -> str:
         code = Code()
-        limits = [(k, p) for k, p in enumerate(self.program.properties) if p.kind is PropertyKind.CONSTRAINT]
+        limits = self._asked(PropertyKind.CONSTRAINT)
         _, env = self.state(code, "%s", named(Kind.STATE, limits))
         judge = Judge(self, code, env)
         outside = code.label("outside")
