@@ -31,7 +31,7 @@ from uringcheck.run.question import Question
 @options.max_memory
 @click.option("--all-violations", is_flag=True, help="Go on after the first violation.")
 @click.option("--graph-stats", is_flag=True, help="Also count distinct (source, target) pairs.")
-@click.option("--strict", is_flag=True, help="Exit 4 when something that was written never mattered.")
+@options.strict
 @click.option(
     "--engine",
     type=click.Choice(ENGINES),
@@ -46,9 +46,7 @@ from uringcheck.run.question import Question
 @click.option("--no-symmetry", is_flag=True, help="Tell interchangeable values apart.")
 @click.option("--cross-check", is_flag=True, help="Let the plain run recount every state and step.")
 @options.printed
-@click.option(
-    "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Also write text=FILE, json=FILE, itf=DIR."
-)
+@options.also_traces
 @options.quiet
 @click.option("-v", "--verbose", is_flag=True, help="Count new states and levels; in a suite, every entry in full.")
 def command(

@@ -25,7 +25,7 @@ from uringcheck.run.question import Question
 @options.max_memory
 @options.printed
 @options.also_text_and_json
-@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@options.no_progress
 def command(
     model: str,
     quantities: tuple[str, ...],

@@ -21,4 +21,9 @@ max_memory = click.option(
 also_text_and_json = click.option(
     "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Also write text=FILE, json=FILE."
 )
+also_traces = click.option(
+    "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Also write text=FILE, json=FILE, itf=DIR."
+)
+strict = click.option("--strict", is_flag=True, help="Exit 4 when something that was written never mattered.")
+no_progress = click.option("-q", "--quiet", is_flag=True, help="No progress.")
 quiet = click.option("-q", "--quiet", is_flag=True, help="No progress, no times.")

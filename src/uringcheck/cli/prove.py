@@ -46,10 +46,8 @@ if TYPE_CHECKING:
 @click.option("--either", metavar="SLOT=A,B", help="With --which-toggles: A or B in the slot counts like a toggle.")
 @click.option("--load-bearing", is_flag=True, help="Turn each toggle over by itself: which properties are lost?")
 @options.printed
-@click.option(
-    "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Also write text=FILE, json=FILE, itf=DIR."
-)
-@click.option("--strict", is_flag=True, help="Exit 4 when something that was written never mattered.")
+@options.also_traces
+@options.strict
 @options.quiet
 def command(
     model: str,

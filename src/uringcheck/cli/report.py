@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from uringcheck.cli import options
 from uringcheck.cli.console import remark, say
 from uringcheck.cli.progress import Watcher
 from uringcheck.cli.session import Session
@@ -28,7 +29,7 @@ from uringcheck.run.question import Question
     show_default=True,
     help="As for check; the page is the same.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@options.no_progress
 def command(output: Path | None, compared: Path | None, engine: str, quiet: bool) -> int:
     """Run the suite of the project, or the shipped one, and write the page of its verdicts in Markdown.
 

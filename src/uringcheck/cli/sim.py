@@ -31,9 +31,7 @@ from uringcheck.run.question import Question, subject
 @click.option("--seconds", type=click.FloatRange(min=0), metavar="S", help="Stop after S seconds.")
 @click.option("--all-violations", is_flag=True, help="Go on after the first walk that meets a violation.")
 @options.printed
-@click.option(
-    "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Also write text=FILE, json=FILE, itf=DIR."
-)
+@options.also_traces
 @options.quiet
 def command(
     model: str,
