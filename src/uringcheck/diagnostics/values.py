@@ -23,17 +23,17 @@ _unfinished: set[type] = set()
 def value_class(cls: type[C]) -> type[C]:
     """The class as a dataclass whose instances are compared and hashed by their fields (those with `compare`)."""
     made: Any = cls
-
-    def first(self: Any, *args: Any, **named: Any) -> None:
-        # Here for the first value of this class, or of one that is derived from it.
-        for base in reversed(type(self).__mro__):
-            if base in _unfinished:
-                _finish(base)
-        self.__init__(*args, **named)
-
-    made.__init__ = first
+    made.__init__ = _first
     _unfinished.add(made)
     return made  # type: ignore[no-any-return]
+
+
+def _first(self: Any, *args: Any, **named: Any) -> None:
+    """What stands for `__init__` until a class, or one that is derived from it, has its first value."""
+    for base in reversed(type(self).__mro__):
+        if base in _unfinished:
+            _finish(base)
+    self.__init__(*args, **named)
 
 
 def _finish(made: Any) -> None:
