@@ -6,7 +6,7 @@ switches that is a number of 2048 bits, so unions and inclusions are single oper
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 from typing import TypeAlias
 
@@ -59,6 +59,15 @@ class Switches:
             if found:
                 return self.first(min(found))
         raise InternalError("no setting in an empty table")
+
+    def least(self, cube: Cube, order: Iterable[str], inside: int, table: int) -> dict[str, bool]:
+        """The cube without the switches, tried in this order, that it can do without to stay in the table inside."""
+        kept = dict(cube)
+        for name in order:
+            without = {other: value for other, value in kept.items() if other != name}
+            if self.table(without) & inside & ~table == 0:
+                kept = without
+        return kept
 
     def minimal_cubes(self, table: int, largest: int) -> list[dict[str, bool]]:
         """Every cube inside the table from which no switch can be dropped; up to `largest` switches, small first."""

@@ -104,12 +104,8 @@ def _said(cubes: Sequence[Cube], switches: Switches, inside: int, left: int) -> 
     for cube in cubes:
         if not switches.table(cube) & left:
             continue
-        least = dict(cube)
         # Last first: a switch that only tells two classes apart goes before one that matters in both.
-        for name in reversed(list(cube)):
-            without = {other: value for other, value in least.items() if other != name}
-            if switches.table(without) & inside & ~whole == 0:
-                least = without
+        least = switches.least(cube, reversed(list(cube)), inside, whole)
         said.append(least)
         left &= ~switches.table(least)
     return said, left

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from uringcheck.prove.regions import Switches
+from uringcheck.prove.regions import Cube, Switches
 from uringcheck.run.verdicts import Kind
 
 #: Sets with more toggles than this are not listed; that there are some is said.
@@ -50,14 +50,13 @@ class Needs:
     concluded: bool = False
     repairs: list[tuple[str, ...]] = field(default_factory=list)
 
-    def conclude(self, found: Carrying) -> None:
-        """Read the minimal sets and the repairs off the table."""
+    def conclude(self, switches: Switches, here: Cube | None = None) -> None:
+        """Read the minimal sets off the table, and what would repair a setting of which it is false."""
         self.concluded = True
-        switches = found.switches
         self.minimal = switches.minimal_cubes(self.holds, min(LARGEST, len(switches.names)))
         self.more = switches.covered(self.minimal) != self.holds
-        if self.fails >> switches.number(found.here) & 1:
-            self.repairs = switches.repairs(found.here, self.holds, len(switches.names))
+        if here is not None and self.fails >> switches.number(here) & 1:
+            self.repairs = switches.repairs(here, self.holds, len(switches.names))
 
     def proved(self, switches: Switches) -> int:
         """The settings for which there is a proof."""

@@ -36,14 +36,13 @@ def either(slot: str, first: tuple[str, Carrying], second: tuple[str, Carrying])
         seconds=one.seconds + other.seconds,
     )
     by_name = {needs.name: needs for needs in other.needs}
-    found.needs = [
-        _joined(needs, by_name[needs.name], names, one, other) for needs in one.needs if needs.name in by_name
-    ]
-    for needs in found.needs:
-        needs.conclude(found)
-        needs.repairs = []
-        for part, value in ((one, True), (other, False)):
-            _add_proofs(needs, next(own for own in part.needs if own.name == needs.name), {switch: value})
+    for needs in one.needs:
+        if needs.name in by_name:
+            joined = _joined(needs, by_name[needs.name], names, one, other)
+            _add_proofs(joined, needs, {switch: True})
+            _add_proofs(joined, by_name[needs.name], {switch: False})
+            joined.conclude(both)
+            found.needs.append(joined)
     return found
 
 

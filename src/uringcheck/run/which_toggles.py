@@ -91,7 +91,7 @@ class Analysis:
                 self.begin(Clock.starting(self.aim.seconds, self.aim.memory, self.observe))
                 self._decide_all()
                 for needs in self.result.needs:
-                    needs.conclude(self.result)
+                    needs.conclude(self.result.switches, self.result.here)
                 SetProofs(self, self.clock).run()
         except OutOfTimeError as stop:
             self.result.reason = stop.reason
@@ -99,7 +99,7 @@ class Analysis:
             self.result.interrupted, self.result.reason = True, "interrupted"
         for needs in self.result.needs:
             if not needs.concluded:
-                needs.conclude(self.result)
+                needs.conclude(self.result.switches, self.result.here)
         self.result.seconds = time.perf_counter() - began
         return self.result
 
@@ -201,16 +201,11 @@ class Analysis:
 def _cubes(switches: Switches, table: int, part: Mapping[str, bool], free: tuple[str, ...]) -> list[dict[str, bool]]:
     """Cubes over the free switches that together are the table, which lies in the part."""
     found: list[dict[str, bool]] = []
-    whole = table
+    inside, whole = switches.table(part), table
     while table:
-        cube = switches.first(table)
-        inside = {name: cube[name] for name in free}
-        for name in free:
-            smaller = {other: value for other, value in inside.items() if other != name}
-            if switches.table({**part, **smaller}) & ~whole == 0:
-                inside = smaller
-        found.append(inside)
-        table &= ~switches.table({**part, **inside})
+        setting = switches.first(table)
+        found.append(switches.least({name: setting[name] for name in free}, free, inside, whole))
+        table &= ~switches.table(found[-1])
     return found
 
 
