@@ -20,7 +20,7 @@ from uringcheck.ir.program import Program, Property, PropertyKind
 from uringcheck.ir.sizes import UNBOUNDED
 from uringcheck.lower.z3_open import OpenEncoding, OpenStep, Predicate, Turn
 from uringcheck.lower.z3_open_values import OpenShapeError, indices, literal, parameter, put
-from uringcheck.lower.z3_values import leaves, reshaped
+from uringcheck.lower.z3_values import leaves, reshaped, subterms
 
 State = tuple[types.Encoded, ...]
 
@@ -295,18 +295,7 @@ def _expanded(term: Any) -> Any:
 
 def constants(term: Any) -> list[Any]:
     """The unknowns of a term."""
-    found, stack, seen = [], [term], set()
-    while stack:
-        part = stack.pop()
-        if part.get_id() in seen or z3.is_var(part):
-            continue
-        seen.add(part.get_id())
-        if z3.is_quantifier(part):
-            stack.append(part.body())
-        elif z3.is_const(part) and part.decl().kind() == z3.Z3_OP_UNINTERPRETED:
-            found.append(part)
-        stack.extend(part.children())
-    return found
+    return [part for part in subterms(term) if z3.is_const(part) and part.decl().kind() == z3.Z3_OP_UNINTERPRETED]
 
 
 __all__ = ["OpenReading", "State", "constants", "grounded", "small_states"]

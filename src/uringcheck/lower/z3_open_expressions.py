@@ -15,7 +15,7 @@ from uringcheck.ir.nodes import LEAVES, Expr, Kind, postorder
 from uringcheck.ir.types import Int, Option, Queue, Record, Set, Type
 from uringcheck.lower.z3_expressions import Leaf
 from uringcheck.lower.z3_open_values import OpenShapeError, at, indices, is_items, least, literal, number, put, ranked
-from uringcheck.lower.z3_values import FALSE, TRUE, Formula, Term, both, chosen, every, negated, same, some_of
+from uringcheck.lower.z3_values import FALSE, TRUE, Formula, Term, both, chosen, every, negated, same, some_of, subterms
 
 _READING = LEAVES - {Kind.CONST}
 _BINDING = frozenset({Kind.EVERY, Kind.COUNT})
@@ -231,21 +231,11 @@ def _patterns(variable: Any, body: Formula) -> list[Any]:
     A fact about every member of a set would otherwise be used for each thing that is found through a map, which is
     found again through the next fact, without end.
     """
-    found: dict[int, Any] = {}
-    stack, seen = [body], set()
-    while stack:
-        part = stack.pop()
-        if part.get_id() in seen or z3.is_var(part):
-            continue
-        seen.add(part.get_id())
-        if z3.is_quantifier(part):
-            stack.append(part.body())
-            continue
-        if z3.is_select(part) and part.arg(1).eq(variable) and z3.is_const(part.arg(0)):
-            found[part.get_id()] = part
-        stack.extend(part.children())
-    members = [part for part in found.values() if not is_items(part.arg(0))]
-    return members or list(found.values())
+    found = [
+        part for part in subterms(body) if z3.is_select(part) and part.arg(1).eq(variable) and z3.is_const(part.arg(0))
+    ]
+    members = [part for part in found if not is_items(part.arg(0))]
+    return members or found
 
 
 # --- one maker for each kind ------------------------------------------------------------------------------------------

@@ -284,6 +284,18 @@ def selected(items: tuple[Term, ...], position: Any) -> Term:
     return made
 
 
+def subterms(term: Any) -> Iterator[Any]:
+    """A z3 expression and all in it, each once, but for the variables that quantifiers bind."""
+    stack, seen = [term], set()
+    while stack:
+        part = stack.pop()
+        if part.get_id() in seen or z3.is_var(part):
+            continue
+        seen.add(part.get_id())
+        yield part
+        stack.extend(part.children())
+
+
 def replaced(items: tuple[Term, ...], position: Any, item: Term) -> tuple[Term, ...]:
     """The items with one of them changed."""
     if z3.is_bv_value(position):
