@@ -200,9 +200,14 @@ class Param(Symbolic):
         return value_of(self)
 
     @property
+    def is_switch(self) -> bool:
+        """Whether it is on or off: a `toggle`."""
+        return isinstance(self.default, bool)
+
+    @property
     def range(self) -> str:
         """The admissible values, for people."""
-        if isinstance(self.default, bool):
+        if self.is_switch:
             return "true or false"
         if isinstance(self.default, enum.Enum):
             return ", ".join(member.name.lower() for member in type(self.default))
@@ -210,7 +215,7 @@ class Param(Symbolic):
 
     def parse(self, text: str) -> Any:
         """The value written as `text` on a command line or in a file; raises ValueError."""
-        if isinstance(self.default, bool):
+        if self.is_switch:
             return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[text.lower()]
         if isinstance(self.default, enum.Enum):
             return type(self.default)[text.upper()]

@@ -95,6 +95,16 @@ class Tree:
     properties: tuple[PropertyMark, ...]
 
     @property
+    def toggles(self) -> tuple[ir_program.Toggle, ...]:
+        """The switches, with the values of this run."""
+        return tuple(ir_program.Toggle(one.name, one.value) for one in self.settings if one.param.is_switch)
+
+    @property
+    def parameters(self) -> tuple[tuple[str, Any], ...]:
+        """The value of every parameter, by name."""
+        return tuple((one.name, one.value) for one in self.settings)
+
+    @property
     def variables(self) -> tuple[ir_program.Variable, ...]:
         """The state variables in order, those of replicated parts as maps."""
         return tuple(
@@ -311,7 +321,7 @@ def _module_parameters(classes: list[type], marks: tuple[PropertyMark, ...]) -> 
 
 def _reading_order(param: Param) -> tuple[bool, str, int]:
     """Sizes before switches, each as they stand in their files."""
-    return (isinstance(param.default, bool), param.span.file, param.span.line)
+    return (param.is_switch, param.span.file, param.span.line)
 
 
 def _site(

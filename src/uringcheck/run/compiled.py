@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import replace
-from typing import Any
 
-from uringcheck.ir.program import Program, Toggle
+from uringcheck.ir.program import Program
 from uringcheck.lang.models import members_of
 from uringcheck.lang.symbolic import Param
 from uringcheck.lang.tree import Site, Tree
@@ -37,14 +36,13 @@ def program_of(tree: Tree) -> Program:
                 _programs.popitem(last=False)
     else:
         _programs.move_to_end(alike)
-        toggles = tuple(Toggle(each.name, each.value) for each in tree.settings if _is_switch(each.param))
-        program = replace(program, toggles=toggles, parameters=tuple((each.name, each.value) for each in tree.settings))
+        program = replace(program, toggles=tree.toggles, parameters=tree.parameters)
     return specialise(program)
 
 
 def _sizes(tree: Tree) -> tuple[tuple[str, object], ...]:
     """The parameters that are no switches."""
-    return tuple((each.name, each.value) for each in tree.settings if not _is_switch(each.param))
+    return tuple((each.name, each.value) for each in tree.settings if not each.param.is_switch)
 
 
 def _settled(site: Site) -> object:
@@ -56,10 +54,6 @@ def _settled(site: Site) -> object:
     values = tuple(
         (name, value)
         for name, value in site.parameters.items()
-        if not (_is_switch(members[name]) and isinstance(site.wires.get(name, members[name]), Param))
+        if not (members[name].is_switch and isinstance(site.wires.get(name, members[name]), Param))
     )
     return site.cls, site.path, site.replicas, values
-
-
-def _is_switch(param: Any) -> bool:
-    return isinstance(param.default, bool)

@@ -123,7 +123,7 @@ class EverySizeProver:
         tree = replace(self._tree(False), properties=self.marks)
         program = specialise(compile_tree(tree))
         outcome = search(program, Request(Limits(states=SMALL), all_violations=True))
-        sizes = {name: value for name, value in self._settings(tree) if name in self.sizes}
+        sizes = {name: value for name, value in tree.parameters if name in self.sizes}
         own = {mark.name for mark in self.marks} | {DOMAIN, ASSERT}
         wrong = {
             name: (len(path.steps), path.steps[-1].action if path.steps else "the start")
@@ -131,10 +131,6 @@ class EverySizeProver:
             if name in own
         }
         return Small(sizes, outcome.states, outcome.complete, _not_taken(program, outcome), wrong)
-
-    @staticmethod
-    def _settings(tree: Tree) -> list[tuple[str, object]]:
-        return [(setting.name, setting.value) for setting in tree.settings]
 
     @cached_property
     def sizes(self) -> dict[str, int]:
@@ -155,8 +151,8 @@ class EverySizeProver:
         violated = {name for name, one in met.items() if one.verdict is Verdict.VIOLATED}
         small = self.small()
         found = self._proved(small, violated, deadline)
-        properties = [met[one.name] if one.name in violated else self._judged(one, found, met) for one in self.asked]
-        properties += [self._left_out(one) for one in self.left_out]
+        asked = (*self.asked, *self.left_out)
+        properties = [met[one.name] if one.name in violated else self._judged(one, found, met) for one in asked]
         result = replace(self._result(properties, found, small), seconds=time.perf_counter() - began)
         lost = {name: why for name, why in found.goals.items() if why is not None}
         return Claim(
@@ -206,6 +202,9 @@ class EverySizeProver:
 
     def _judged(self, one: Asked, found: Everywhere, met: Mapping[str, PropertyResult]) -> PropertyResult:
         common = PropertyResult(one.name, one.kind, Verdict.NOT_DECIDED, doc=one.doc, location=one.location)
+        if one in self.left_out:
+            reason = "a proof for every size is about states and steps, not about behaviours or what can be reached"
+            return replace(common, reason=reason)
         here = met.get(one.name)
         more = "; it holds at the sizes of this run" if here is not None and here.verdict is Verdict.HOLDS else ""
         if one.name in self.refused:
@@ -219,12 +218,6 @@ class EverySizeProver:
             return replace(common, reason=found.reason + more)
         breaks = "may break it" if why.sure else "is not shown to keep it"
         return replace(common, reason=f"not proved for every size: {why.where} {breaks}{more}")
-
-    @staticmethod
-    def _left_out(one: Asked) -> PropertyResult:
-        reason = "a proof for every size is about states and steps, not about behaviours or what can be reached"
-        common = PropertyResult(one.name, one.kind, Verdict.NOT_DECIDED, doc=one.doc, location=one.location)
-        return replace(common, reason=reason)
 
     def _result(self, properties: list[PropertyResult], found: Everywhere, small: Small) -> Result:
         params = {

@@ -14,7 +14,7 @@ from uringcheck.explore.outcome import Progress
 from uringcheck.ir.program import Program
 from uringcheck.run.check import check
 from uringcheck.run.project import Project
-from uringcheck.run.question import Question, Subject, subject
+from uringcheck.run.question import Question, Subject, fitting, subject
 from uringcheck.run.results import PropertyResult, Result
 from uringcheck.run.suite import Prepared
 
@@ -65,16 +65,10 @@ def lineage(
 
     `known` are answers to all that can be asked of a program. It grows, so that nothing is searched twice.
     """
-    from uringcheck.lang.loading import find_model
-
     answers = {} if known is None else known
-    cls = find_model(project.resolve(question.model) if project else question.model)
     made = subject(question, project)
-    values = {setting.param: setting.value for setting in made.tree.settings}
     stages: list[Stage] = []
-    for preset in cls.PRESETS:
-        if preset.misfit(values) is not None:
-            continue
+    for preset in fitting(made.tree):
         asked = replace(question, preset=preset.name)
         settled = subject(asked, project)
         program = _nameless(settled.program)

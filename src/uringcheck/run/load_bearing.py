@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from uringcheck.explore.outcome import Limits
-from uringcheck.lang.tree import elaborate
 from uringcheck.run.check import check
 from uringcheck.run.proving import Aim
 from uringcheck.run.question import Question, Subject
@@ -93,15 +92,12 @@ def load_bearing_table(
 
 def _switches(subject: Subject) -> dict[str, bool]:
     """The switches that presets are made of, every switch where there are none, with their values in the run."""
-    own = {s.param: s for s in subject.tree.settings if isinstance(s.param.default, bool)}
+    own = {s.param: s for s in subject.tree.settings if s.param.is_switch}
     named = {param for one in subject.tree.root.cls.PRESETS for param in one.values if param in own}
     return {setting.name: bool(setting.value) for param, setting in own.items() if param in named or not named}
 
 
 def _checked(question: Question, subject: Subject, changed: Mapping[str, bool], left: float | None) -> Result:
-    tree = subject.tree
-    given = {setting.name: setting.value for setting in tree.settings}
-    turned = elaborate(tree.root.cls, {**given, **changed, **tree.slots})
-    other = replace(subject, tree=replace(turned, properties=tree.properties))
+    other = subject.changed(changed)
     limits = Limits(seconds=left, memory=question.limits.memory)
     return check(replace(question, limits=limits, all_violations=True, engine="auto"), other)

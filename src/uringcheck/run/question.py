@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from uringcheck.ir.program import Program
     from uringcheck.lang.models import Model
     from uringcheck.lang.presets import Preset
+    from uringcheck.lang.symbolic import Param
     from uringcheck.run.project import Project
 
 
@@ -68,6 +69,12 @@ class Subject:
         found.update(self.tree.slots)
         return found
 
+    def changed(self, values: Mapping[str, Any]) -> Subject:
+        """The same model with other values of some parameters; the same properties are asked of it."""
+        tree = self.tree
+        other = elaborate(tree.root.cls, {**dict(tree.parameters), **values, **tree.slots})
+        return replace(self, tree=replace(other, properties=tree.properties))
+
     @property
     def folder(self) -> str:
         """`MODEL/PRESET[,K=V...]`, where the traces of this subject are kept. Without a preset, `default`."""
@@ -88,7 +95,7 @@ def subject(question: Question, project: Project | None = None) -> Subject:
     chosen = preset_of(cls, question.preset)
     tree = elaborate(cls, question.params, general)
     if chosen is not None:
-        _require_fit(chosen, cls, tree)
+        _require_fit(chosen, tree)
         merged = {**preset_values(chosen, tree), **question.params}
         tree = elaborate(cls, merged, general)
     return Subject(label(question.model), question.preset, tree, tuple(question.params))
@@ -110,14 +117,23 @@ def preset_of(cls: type[Model], name: str | None) -> Preset | None:
     return known[name]
 
 
-def _require_fit(chosen: Preset, cls: type[Model], tree: Tree) -> None:
+def fitting(tree: Tree) -> list[Preset]:
+    """The presets of a model that are for it and for its parameters."""
+    values = _by_param(tree)
+    return [preset for preset in tree.root.cls.PRESETS if preset.misfit(values) is None]
+
+
+def _by_param(tree: Tree) -> dict[Param, Any]:
+    return {setting.param: setting.value for setting in tree.settings}
+
+
+def _require_fit(chosen: Preset, tree: Tree) -> None:
     """Refuse a preset that the model, or a parameter of it, is not for; raises UsageError."""
-    values = {setting.param: setting.value for setting in tree.settings}
-    why = chosen.misfit(values)
+    why = chosen.misfit(_by_param(tree))
     if why is not None:
-        fitting = ", ".join(preset.name for preset in cls.PRESETS if preset.misfit(values) is None)
+        names = ", ".join(preset.name for preset in fitting(tree))
         what = "this model" if chosen.refused else "these parameters"
-        help = f"use {fitting}" if fitting else "no preset is for all of them"
+        help = f"use {names}" if names else "no preset is for all of them"
         raise UsageError.at("UC028", f"preset `{chosen.name}` is not for {what}: {why}", help=help)
 
 

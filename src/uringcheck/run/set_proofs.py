@@ -9,10 +9,8 @@ refutes it, and with it all settings under which the same actions do the same da
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from uringcheck.lang.tree import elaborate
 from uringcheck.prove.outcome import Goal
 from uringcheck.prove.regions import Cube, Switches
 from uringcheck.run.carrying import Beyond, Needs, Used
@@ -88,11 +86,7 @@ class SetProofs:
         """The same analysis with one larger size; None where it is about other toggles."""
         if name not in self._larger:
             analysis = self.analysis
-            tree = analysis.subject.tree
-            given = {one.name: one.value for one in tree.settings}
-            larger = elaborate(tree.root.cls, {**given, **tree.slots, name: value})
-            with_size = replace(analysis.subject, tree=replace(larger, properties=tree.properties))
-            made = type(analysis)(analysis.question, with_size, analysis.aim)
+            made = type(analysis)(analysis.question, analysis.subject.changed({name: value}), analysis.aim)
             made.begin(self.clock)
             self._larger[name] = made if made.result.switches.names == self.switches.names else None
         return self._larger[name]

@@ -30,7 +30,7 @@ from uringcheck.prove.regions import Switches
 from uringcheck.run.carrying import Carrying, Needs
 from uringcheck.run.check import ASSERT, DOMAIN, asked_of, narrowed
 from uringcheck.run.proving import Aim, with_lemmas
-from uringcheck.run.question import Question, Subject
+from uringcheck.run.question import Question, Subject, fitting
 from uringcheck.run.verdicts import Kind
 
 if TYPE_CHECKING:
@@ -228,10 +228,8 @@ def _varying(subject: Subject, program: Program) -> set[str]:
 def _presets(subject: Subject, names: Iterable[str]) -> dict[str, dict[str, bool]]:
     """The setting of each preset that can be run."""
     own = {setting.param: setting.name for setting in subject.tree.settings}
-    given = {setting.param: setting.value for setting in subject.tree.settings}
     found = {}
-    for one in subject.tree.root.cls.PRESETS:
-        if one.misfit(given) is None:
-            values = {own[param]: value for param, value in one.values.items() if param in own}
-            found[one.name] = {name: bool(values.get(name, False)) for name in names}
+    for one in fitting(subject.tree):
+        values = {own[param]: value for param, value in one.values.items() if param in own}
+        found[one.name] = {name: bool(values.get(name, False)) for name in names}
     return found

@@ -272,7 +272,7 @@ class Expressions(Emitter):
     def _parameter(self, param: Param, site: Site | None) -> Value:
         if site is not None and param.name in site.wires:
             return self._wired(param, site)
-        if isinstance(param.default, bool):
+        if param.is_switch:
             return build.toggle(site.qualified(param.name) if site is not None else param.name)
         value = scope(site or self.shared.tree.root, self.shared.tree.binding)(param)
         return self.member(value) if isinstance(value, enum.Enum) else build.integer(value)
@@ -280,7 +280,7 @@ class Expressions(Emitter):
     def _wired(self, param: Param, site: Site) -> Value:
         """A part's parameter that the enclosing model settles; a switch stays the enclosing model's switch."""
         wire = site.wires[param.name]
-        if not isinstance(param.default, bool) or not isinstance(wire, Param):
+        if not param.is_switch or not isinstance(wire, Param):
             value = site.parameters[param.name]
             if isinstance(value, bool):
                 return build.TRUE if value else build.FALSE

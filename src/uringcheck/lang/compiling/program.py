@@ -57,8 +57,8 @@ def compile_tree(tree: Tree, refused: dict[str, SpecError] | None = None) -> ir.
         steps,
         properties,
         tuple(shared.covers),
-        tuple(ir.Toggle(s.name, s.value) for s in tree.settings if isinstance(s.param.default, bool)),
-        tuple((s.name, s.value) for s in tree.settings),
+        tree.toggles,
+        tree.parameters,
         tuple(shared.locals),
         tuple(lanes),
     )

@@ -35,9 +35,9 @@ def compile_quantities(tree: Tree, bound: list[BoundProperty]) -> ir.Program:
     """A specialised program that has these quantities in place of properties; raises SpecError."""
     shared = Shared(tree, {variable.name: variable.type for variable in tree.variables})
     made = tuple(_quantity(shared, one) for one in bound)
-    toggles = tuple(ir.Toggle(s.name, s.value) for s in tree.settings if isinstance(s.param.default, bool))
     name = snake(tree.root.cls.__name__)
-    return specialise(ir.Program(name, "", tree.variables, (), (), made, toggles=toggles, locals=tuple(shared.locals)))
+    locals_ = tuple(shared.locals)
+    return specialise(ir.Program(name, "", tree.variables, (), (), made, toggles=tree.toggles, locals=locals_))
 
 
 def _quantity(shared: Shared, bound: BoundProperty) -> ir.Property:
