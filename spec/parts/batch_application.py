@@ -18,11 +18,6 @@ class BatchApplication(KeepsContract, Application):
 
     queue: UnreleasedQueue = link()
 
-    @property
-    def wants_flush(self) -> bool:
-        """Whenever the flag is set and something could move."""
-        return self.cq.flag and self.queue.room > 0
-
     @action(fair=Fair.WEAK)
     def reap(self) -> None:
         """The application consumes the next completion of the batch."""

@@ -62,7 +62,7 @@ class CompletionQueue(Model):
         """
         if order_rule and not self.overflow.empty and self.cached == 0:
             return False
-        return not self.ring.full
+        return self.room > 0
 
     @property
     def takes_aux(self) -> bool:
@@ -104,12 +104,17 @@ class CompletionQueue(Model):
         """
         if split_flush:
             self.ring.push(self.overflow.pop())
-            self.cached = 0 if flush_drops_cache or self.overflow.empty else C - len(self.ring)
+            self.cached = 0 if flush_drops_cache or self.overflow.empty else self.room
         else:
             for _ in range(C):
-                if not self.overflow.empty and not self.ring.full:
+                if not self.overflow.empty and self.room > 0:
                     self.ring.push(self.overflow.pop())
 
     def holds(self, gen: int) -> bool:
         """Whether a completion of this generation is queued or parked."""
         return any(cqe.of(gen) for cqe in self.ring) or any(cqe.of(gen) for cqe in self.overflow)
+
+    @property
+    def room(self) -> int:
+        """Slots that are free to the kernel."""
+        return C - len(self.ring)

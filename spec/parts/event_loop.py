@@ -68,7 +68,7 @@ class EventLoop(Model):
         # What is submitted behind a drained request waits for it: as if it had not been submitted yet.
         require(not self.others.draining)
         # Which of the unused numbers is taken makes no difference, so it is the first.
-        require(self.unused(gen) and all(implies(other < gen, not self.unused(other)) for other in range(G)))
+        require(self.is_next(gen))
         self.outstanding.add(gen)
         self.handler.submit(gen)
 
@@ -107,5 +107,9 @@ class EventLoop(Model):
         without that flag does not flush. It may come between two turns of the receive loop, because 6.0 takes
         uring_lock there for IORING_SETUP_IOPOLL only. With a full queue nothing would move.
         """
-        require(self.wants_flush and self.cq.flag and not self.cq.ring.full)
+        require(self.wants_flush and self.cq.flag and self.cq.room > 0)
         self.cq.flush()
+
+    def is_next(self, gen: int) -> bool:
+        """Whether this is the first generation that nobody holds."""
+        return self.unused(gen) and all(implies(other < gen, not self.unused(other)) for other in range(G))

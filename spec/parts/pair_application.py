@@ -32,7 +32,7 @@ class PairApplication(KeepsContract, Application):
         """The application submits the request that is not armed, the first if neither is."""
         require(self.wants_arm and not (self.poll.live and self.second.live))
         require(not self.poll.runs_handler and not self.second.runs_handler)
-        require(self.unused(gen) and all(other >= gen or not self.unused(other) for other in range(G)))
+        require(self.is_next(gen))
         self.outstanding.add(gen)
         if self.poll.live:
             self.second_handler.submit(gen)

@@ -3,7 +3,6 @@
 from uringcheck import var
 from uringcheck.spec.parts.completion_queue import CompletionQueue
 from uringcheck.spec.sizes import C
-from uringcheck.spec.toggles import flush_drops_cache, order_rule, split_flush
 
 
 class UnreleasedQueue(CompletionQueue):
@@ -18,20 +17,3 @@ class UnreleasedQueue(CompletionQueue):
     def room(self) -> int:
         """Slots that are free to the kernel."""
         return C - len(self.ring) - self.unreleased
-
-    @property
-    def has_slot(self) -> bool:
-        """Whether the next completion goes into the ring."""
-        if order_rule and not self.overflow.empty and self.cached == 0:
-            return False
-        return self.room > 0
-
-    def flush(self) -> None:
-        """Move parked completions into the slots that are free to the kernel; nothing moves where there is none."""
-        if split_flush:
-            self.ring.push(self.overflow.pop())
-            self.cached = 0 if flush_drops_cache or self.overflow.empty else self.room
-        else:
-            for _ in range(C):
-                if not self.overflow.empty and self.room > 0:
-                    self.ring.push(self.overflow.pop())
