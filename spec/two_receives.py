@@ -32,5 +32,6 @@ class TwoReceives(Model):
     pool: BufferRing = part()
     # A generation has one terminal completion, and each other completion of it carries one of the buffers.
     cq: CompletionQueue = part(PARKED=G + NB)
-    others: OtherRequests = part()
+    # Another request may come when no handler runs, and looks at one handler only; here are two.
+    others: OtherRequests = part(NOPS=0, DRAINS=0)
     client: PairApplication = part(CANCELS=0)
