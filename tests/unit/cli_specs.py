@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 
 import pytest
@@ -20,6 +21,11 @@ def calling(capfd: pytest.CaptureFixture[str]) -> Cli:
         return code, out, err
 
     return call
+
+
+def heeds_interruption() -> None:
+    """What a shell starts in the background ignores Ctrl-C, and so would all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 COUNTER = '''"""A counter with everything that can be found wrong."""

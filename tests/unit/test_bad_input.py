@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from cli_specs import COUNTER, WANDERING
+from cli_specs import COUNTER, WANDERING, heeds_interruption
 
 from uringcheck.cli import main
 
@@ -258,11 +258,6 @@ def test_the_memory_limit_ends_the_run_undecided(run: Run) -> None:
     assert "not decided" in ran.out
     assert "limit on memory" in ran.out
     assert '"cut_by": "memory"' in Path("out.json").read_text()
-
-
-def heeds_interruption() -> None:
-    """What a shell starts in the background ignores Ctrl-C, and so would all that it starts."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def started(*arguments: str, cwd: Path) -> subprocess.Popen[str]:

@@ -11,6 +11,7 @@ from uringcheck.lang.loading import load_text, models_in
 from uringcheck.lang.tree import elaborate
 from uringcheck.run.check import check
 from uringcheck.run.question import Question, subject
+from uringcheck.run.results import PropertyResult
 from uringcheck.run.verdicts import Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,13 +76,18 @@ UPGRADED = [
 ]
 
 
-def verdict(model: str, preset: str, settings: str, wanted: str) -> Verdict:
-    """What becomes of one property."""
+def outcome(model: str, preset: str, settings: str, wanted: str) -> PropertyResult:
+    """What the search says of one property."""
     given = dict(item.split("=") for item in settings.split())
     properties = () if wanted == "domain" else (wanted,)
     question = Question(model, preset, given, properties, all_violations=True)
     result = check(question, subject(question, None))
-    return next(found.verdict for found in result.properties if found.name == wanted)
+    return next(found for found in result.properties if found.name == wanted)
+
+
+def verdict(model: str, preset: str, settings: str, wanted: str) -> Verdict:
+    """What becomes of one property."""
+    return outcome(model, preset, settings, wanted).verdict
 
 
 @pytest.mark.parametrize(("model", "preset", "settings", "wanted", "wrong", "right"), REPAIRED)

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
-from uringcheck.run.check import check
-from uringcheck.run.question import Question, subject
+from tests.unit.test_clients import CLIENTS, ROOT, outcome
 from uringcheck.run.verdicts import Verdict
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
-CLIENTS = sorted(path.stem for path in (ROOT / "spec" / "clients").glob("*.py") if path.stem != "__init__")
 
 #: The columns of every table: what is asked, and of which kernels.
 HEADER = ["policy", "model", "settings", "property", "6.0", "6.1", "6.2", "6.5", "6.6", "6.12", "6.18"]
@@ -33,10 +29,7 @@ def rows() -> list[list[str]]:
 def found(row: list[str], kernel: str) -> str:
     """What the search says of a row under one kernel, as the page writes it."""
     client, model, settings, wanted = row[:4]
-    given = dict(item.split("=") for item in settings.split()) | ({"client": client} if client else {})
-    question = Question(model, kernel, given, (wanted,), all_violations=True)
-    result = check(question, subject(question, None))
-    (one,) = [one for one in result.properties if one.name == wanted]
+    one = outcome(model, kernel, f"{settings} client={client}" if client else settings, wanted)
     return str(one.steps) if one.verdict is Verdict.VIOLATED else one.verdict.value
 
 

@@ -69,8 +69,9 @@ def test_without_a_limit_a_search_keeps_to_its_share_of_the_machine(
     assert outcome.states == sum(outcome.levels) < 40**6
 
 
-def test_time_and_interruption_end_between_levels() -> None:
-    """Both leave the figures of the last complete level."""
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_a_stop_leaves_the_figures_of_the_last_complete_level(threads: int) -> None:
+    """Others are in the middle of something when the time is over, and when an interruption or a limit comes."""
 
     def interrupt(progress: Progress) -> None:
         assert progress.states > 0
@@ -79,11 +80,16 @@ def test_time_and_interruption_end_between_levels() -> None:
     for request, cut in (
         (Request(Limits(seconds=0.2)), Cut.SECONDS),
         (Request(observe=interrupt), Cut.INTERRUPTED),
+        (Request(Limits(states=1_000_000)), Cut.STATES),
     ):
-        outcome = native.search(six_counters(20), request)
+        outcome = native.search(six_counters(20), request, threads=threads)
         assert outcome.cut_by is cut
+        # The states at distance d are the ways to write d as a sum of six numbers.
+        assert outcome.levels[:5] == [1, 6, 21, 56, 126]
         assert outcome.states == sum(outcome.levels)
         assert sum(outcome.new) == outcome.states - outcome.initial
+        # Each of six counters turns in each state that is not in the last level.
+        assert outcome.transitions == 6 * (outcome.states - outcome.levels[-1])
 
 
 def test_a_step_that_fails_again_behind_the_limit_on_depth_leaves_the_search_open() -> None:

@@ -1,4 +1,4 @@
-"""Several threads search as one does, whatever grows meanwhile, however few cores there are, and wherever they stop."""
+"""Several threads search as one does, whatever grows meanwhile, and however few cores there are."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.agree.test_native_and_generated import told
 from tests.unit.test_native_halves import WIDE, counters
 from tests.unit.test_native_limits import six_counters
 from uringcheck.explore import native, native_loop
-from uringcheck.explore.outcome import Cut, Limits, Progress, Request
+from uringcheck.explore.outcome import Cut, Limits, Request
 from uringcheck.explore.search import search
 from uringcheck.lang.loading import find_model
 from uringcheck.lang.tree import elaborate
@@ -50,28 +50,6 @@ def test_threads_without_cores_of_their_own() -> None:
         assert native.search(six_counters(7), threads=3).states == 7**6
     finally:
         os.sched_setaffinity(0, cores)
-
-
-@pytest.mark.parametrize("threads", [2, 3])
-def test_a_stop_leaves_the_figures_of_the_last_complete_level(threads: int) -> None:
-    """The others are in the middle of something when the time is over, and when an interruption or a limit comes."""
-
-    def interrupt(progress: Progress) -> None:
-        assert progress.states > 0
-        raise KeyboardInterrupt
-
-    for request, cut in (
-        (Request(Limits(seconds=0.2)), Cut.SECONDS),
-        (Request(observe=interrupt), Cut.INTERRUPTED),
-        (Request(Limits(states=1_000_000)), Cut.STATES),
-    ):
-        outcome = native.search(six_counters(20), request, threads=threads)
-        assert outcome.cut_by is cut
-        # The states at distance d are the ways to write d as a sum of six numbers.
-        assert outcome.levels[:5] == [1, 6, 21, 56, 126]
-        assert sum(outcome.new) == outcome.states - outcome.initial
-        # Each of six counters turns in each state that is not in the last level.
-        assert outcome.transitions == 6 * (outcome.states - outcome.levels[-1])
 
 
 @pytest.mark.parametrize("begun", [0, 1, 2])

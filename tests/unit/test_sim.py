@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import signal
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from cli_specs import Cli, calling
+from cli_specs import Cli, calling, heeds_interruption
 
 from uringcheck.explore.outcome import Path as Behaviour
 from uringcheck.explore.shortening import shortened
@@ -173,10 +172,8 @@ def test_an_interruption_says_what_was_seen(tmp_path: Path) -> None:
     """Exit 130, with the statistics so far."""
     command = [sys.executable, "-m", "uringcheck", "sim", str(CORPUS / "six_counters.py"), "--walks", "10000000"]
     command += ["--all-violations", "--output", "json=out.json"]
-    # What a shell starts in the background ignores Ctrl-C, and so would all that it starts.
-    heed = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, preexec_fn=heed
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, preexec_fn=heeds_interruption
     ) as run:
         deadline = time.monotonic() + 60
         while not list(tmp_path.glob(".out.json.*")) and time.monotonic() < deadline:
