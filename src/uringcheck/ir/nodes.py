@@ -11,7 +11,7 @@ they are not, but must not trap.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TypeAlias
 from weakref import WeakValueDictionary
 
@@ -115,16 +115,19 @@ def node(kind: Kind, type_: Type, args: tuple[Expr, ...] = (), data: Encoded = N
     return found
 
 
-def postorder(*roots: Expr) -> Iterator[Expr]:
-    """Every distinct expression below `roots`, arguments before their users."""
+def postorder(*roots: Expr, known: Container[Expr] = ()) -> Iterator[Expr]:
+    """Every distinct expression below `roots`, arguments before their users; none that is `known`, nor what is below.
+
+    What is yielded may become known meanwhile.
+    """
     done: set[Expr] = set()
     stack = list(reversed(roots))
     while stack:
         expr = stack[-1]
-        if expr in done:
+        if expr in done or expr in known:
             stack.pop()
             continue
-        waiting = [arg for arg in expr.args if arg not in done]
+        waiting = [arg for arg in expr.args if arg not in done and arg not in known]
         if waiting:
             stack += reversed(waiting)
         else:

@@ -19,6 +19,7 @@ from uringcheck.ir.nodes import (
     Require,
     Statement,
     node,
+    postorder,
 )
 from uringcheck.ir.program import (
     Action,
@@ -79,17 +80,7 @@ class Substitution:
     def expr(self, expr: Expr) -> Expr:
         """The expression after replacement."""
         memo = self._memo
-        stack = [expr]
-        while stack:
-            part = stack[-1]
-            if part in memo:
-                stack.pop()
-                continue
-            waiting = [arg for arg in part.args if arg not in memo]
-            if waiting:
-                stack += reversed(waiting)
-                continue
-            stack.pop()
+        for part in postorder(expr, known=memo):
             if part.kind in LEAVES:
                 memo[part] = self._leaves.get((part.kind, part.data), part) if part.kind is not Kind.CONST else part
             else:

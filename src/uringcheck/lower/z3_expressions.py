@@ -70,9 +70,7 @@ class Environment:
     def term(self, expr: Expr) -> Term:
         """The term of an expression; of the expression's own type."""
         memo, reads = self._memo, self._reads
-        for part in postorder(expr):
-            if part in memo:
-                continue
+        for part in postorder(expr, known=memo):
             if part not in reads:
                 below = [reads[arg] for arg in part.args]
                 own = frozenset({(part.kind, part.data)}) if part.kind in _READING else frozenset()

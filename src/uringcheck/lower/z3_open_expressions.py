@@ -82,9 +82,7 @@ class OpenEnvironment:
 
     def reads(self, expr: Expr) -> frozenset[Leaf]:
         """The leaves that an expression reads, without those that it binds itself."""
-        for part in postorder(expr):
-            if part in self._reads:
-                continue
+        for part in postorder(expr, known=self._reads):
             own = frozenset({(part.kind, part.data)}) if part.kind in _READING else frozenset()
             below = own.union(*(self._reads[arg] for arg in part.args))
             self._reads[part] = below - {(Kind.LOCAL, part.data)} if part.kind in _BINDING else below
