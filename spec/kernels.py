@@ -122,7 +122,12 @@ V6_1 = V6_0.plus(
     deferred_terminal,
 )
 
-V6_2 = V6_1.minus("6.2", "Nothing is refused any more, so nothing is counted for it.", cq_extra_leak, busy_wait).plus(
+V6_2 = V6_1.minus(
+    "6.2",
+    "Nothing is refused any more, so nothing is counted for it; a wait goes on while not all of what is parked fits.",
+    cq_extra_leak,
+    busy_wait,
+).plus(
     "6.2",
     "Linux 6.2 to 6.4: a full completion queue no longer ends a multishot; its completions are parked.",
     allow_overflow,
