@@ -43,12 +43,9 @@ class Verbs(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, but a verb that does not exist is answered with the nearest one."""
         if args and args[0] not in VERBS and not args[0].startswith("-"):
-            import difflib
+            from uringcheck.diagnostics import did_you_mean
 
-            near = difflib.get_close_matches(args[0], VERBS, 1)
-            ctx.fail(
-                f"no verb `{args[0]}`; " + (f"did you mean `{near[0]}`?" if near else f"verbs: {', '.join(VERBS)}")
-            )
+            ctx.fail(f"no verb `{args[0]}`; " + (did_you_mean(args[0], VERBS) or f"verbs: {', '.join(VERBS)}"))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -10,6 +10,7 @@ from uringcheck.diagnostics.errors import (
     SpecError,
     UringcheckError,
     UsageError,
+    did_you_mean,
 )
 from uringcheck.diagnostics.sources import SourceFile, Span, source_file
 
@@ -22,5 +23,6 @@ __all__ = [
     "SpecError",
     "UringcheckError",
     "UsageError",
+    "did_you_mean",
     "source_file",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Self
 
 from uringcheck.diagnostics.sources import Span
@@ -50,3 +50,11 @@ class InternalError(UringcheckError):
 
 class EngineDisagreement(InternalError):
     """Two readers of the same spec gave different answers; one of them is wrong."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Advice for a name that is not known: the nearest one that is; empty where none is near."""
+    import difflib  # most runs have no advice to give
+
+    near = difflib.get_close_matches(name, list(known), 1)
+    return f"did you mean `{near[0]}`?" if near else ""

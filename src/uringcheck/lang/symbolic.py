@@ -30,7 +30,10 @@ class Binding(dict["Param", Any]):
         self.switches_read: set[Param] = set()
 
     def __getitem__(self, param: Param) -> Any:
-        value = super().__getitem__(param)
+        return self.read(param, super().__getitem__(param))
+
+    def read(self, param: Param, value: Any) -> Any:
+        """The value of a parameter, for somebody who asks for it."""
         if isinstance(value, bool):
             self.switches_read.add(param)
         return value

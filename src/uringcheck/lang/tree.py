@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from uringcheck.diagnostics import Diagnostic, Span, SpecError, UsageError
+from uringcheck.diagnostics import Diagnostic, Span, SpecError, UsageError, did_you_mean
 from uringcheck.diagnostics.values import value_class
 from uringcheck.ir import program as ir_program
 from uringcheck.ir import types as ir
@@ -125,10 +125,7 @@ def replicated_variable(variable: ir_program.Variable, replicas: tuple[Replica, 
 
 def unknown(what: str, name: str, known: list[str], code: str) -> UsageError:
     """An unknown name, with the nearest known one."""
-    import difflib
-
-    near = difflib.get_close_matches(name, known, 1)
-    help_ = f"did you mean `{near[0]}`?" if near else "known: " + (", ".join(known) or "none")
+    help_ = did_you_mean(name, known) or "known: " + (", ".join(known) or "none")
     return UsageError([Diagnostic(code, f"no {what} `{name}`", None, help_)])
 
 
@@ -379,10 +376,7 @@ def scope(site: Site | None, binding: Binding) -> Callable[[Param], Any]:
         here = site
         while here is not None:
             if members_of(here.cls).get(param.name) is param:
-                value = here.parameters[param.name]
-                if isinstance(value, bool):
-                    binding.switches_read.add(param)
-                return value
+                return binding.read(param, here.parameters[param.name])
             here = here.parent
         if param in binding:
             return binding[param]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from uringcheck.diagnostics import UsageError
+from uringcheck.diagnostics import UsageError, did_you_mean
 from uringcheck.explore.outcome import Step
 from uringcheck.ir import types as ir
 from uringcheck.ir.program import Action, Program
@@ -61,10 +61,8 @@ def _must(text: str, actions: Sequence[Action]) -> Step:
     step = parse_step(text, actions)
     if step is not None:
         return step
-    import difflib
-
     wanted = _without_indices(text.partition("(")[0])
-    near = difflib.get_close_matches(wanted, [action.name for action in actions], 1)
+    names = [action.name for action in actions]
     for action in actions:
         if action.name == wanted:
             example = step_text(action, next(iter(action.instances())))
@@ -74,7 +72,7 @@ def _must(text: str, actions: Sequence[Action]) -> Step:
     raise UsageError.at(
         "UC025",
         f"the model has no action `{wanted}`",
-        help=f"did you mean `{near[0]}`?" if near else "actions: " + ", ".join(action.name for action in actions),
+        help=did_you_mean(wanted, names) or "actions: " + ", ".join(names),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from types import FunctionType, ModuleType
 from typing import Any
 
+from uringcheck.diagnostics import did_you_mean
 from uringcheck.ir import build, types
 from uringcheck.ir.nodes import Expr, Failure, Kind
 from uringcheck.ir.sizes import Size
@@ -233,12 +234,8 @@ class Expressions(Emitter):
             return self.known(known[node.id], node, None)
         if hasattr(builtins, node.id):
             return Known(getattr(builtins, node.id))
-        self.fail(
-            "UC205",
-            node,
-            f"unknown name `{node.id}`",
-            _nearest(node.id, [*self.frame.names, *(function.__globals__ if function else ())]),
-        )
+        names = [*self.frame.names, *(function.__globals__ if function else ())]
+        self.fail("UC205", node, f"unknown name `{node.id}`", did_you_mean(node.id, names))
 
     def known(self, value: Any, node: ast.AST, site: Site | None) -> Value:
         """A Python object that the spec refers to: frozen into the program, or refused."""
@@ -315,7 +312,7 @@ class Expressions(Emitter):
         raise AssertionError
 
     def _no_member(self, what: str, node: ast.Attribute, known: Iterable[str]) -> None:
-        self.fail("UC205", node, f"{what} has no member `{node.attr}`", _nearest(node.attr, known))
+        self.fail("UC205", node, f"{what} has no member `{node.attr}`", did_you_mean(node.attr, known))
 
     def _site_member(self, base: SiteRef, node: ast.Attribute) -> Value:
         site, members = base.site, members_of(base.site.cls)
@@ -626,11 +623,3 @@ class Expressions(Emitter):
             message = f"{what} leaves {bounds.low}..{bounds.high}"
             self.check(Failure.DOMAIN, build.in_type(made, type_), message, node)
         return build.cast(made, type_)
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    """Advice for a name that is not known."""
-    import difflib
-
-    near = difflib.get_close_matches(name, list(known), 1)
-    return f"did you mean `{near[0]}`?" if near else ""
