@@ -12,7 +12,6 @@ from uringcheck.run.project import nearest
 from uringcheck.witness import calling
 
 
-@pytest.mark.slow
 def test_a_suite_is_asked_about_the_models_and_presets_that_were_chosen() -> None:
     """What an entry sets itself stays; a parameter that its model does not have is left out."""
     project = nearest(Path.cwd())
