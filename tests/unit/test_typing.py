@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -17,8 +18,9 @@ TYPING = ROOT / "tests" / "typing"
 
 
 def mypy(*paths: Path) -> set[tuple[str, int]]:
-    """File name and line of every error of `mypy --strict`."""
-    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", *map(str, paths)]
+    """File name and line of every error of `mypy --strict`; without a cache, for two runs that share one can crash."""
+    options = ["--strict", "--no-error-summary", "--cache-dir", os.devnull]
+    command = [sys.executable, "-m", "mypy", *options, *map(str, paths)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stderr
     return {(Path(m[1]).name, int(m[2])) for m in re.finditer(r"^(.+?):(\d+): error:", done.stdout, re.MULTILINE)}
