@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from uringcheck.diagnostics import InternalError
 from uringcheck.ir.nodes import Expr, Kind
 from uringcheck.ir.types import Bool, Enum, Int, Map, Option, Queue, Record, Set, Type, cardinality
+from uringcheck.lower.llvm_items import WIDEST, Not, Slots, every
 from uringcheck.lower.llvm_text import WORD, Code, integer_width, literal, register, register_width
 from uringcheck.lower.packing import field_offset, length_width, width
 from uringcheck.lower.python_queues import Repeated, Term, alternative, repeated, requirement, runs, summand
@@ -36,10 +37,14 @@ class Environment:
     locals: dict[int, tuple[Type, str]] = field(default_factory=dict)
     arguments: dict[str, str] = field(default_factory=dict)
     memo: dict[Expr, str] = field(default_factory=dict)
+    #: What is known of the items of queues, by instruction. It stays true whatever becomes of variables.
+    items: dict[str, str] = field(default_factory=dict)
 
     def branch(self) -> Environment:
         """A copy that later code may change without touching this one."""
-        return Environment(dict(self.state), self.primed, dict(self.locals), self.arguments, dict(self.memo))
+        return Environment(
+            dict(self.state), self.primed, dict(self.locals), self.arguments, dict(self.memo), dict(self.items)
+        )
 
 
 class Expressions:
@@ -127,7 +132,7 @@ class Expressions:
         """The terms of one run, as far as the queue reaches."""
         loop = repeated(terms, first=0 if expr.kind is Kind.AND else 1)
         if loop is not None:
-            return self._loop(expr, loop, len(terms), env)
+            return self._at_once(expr, loop, len(terms), env) or self._loop(expr, loop, len(terms), env)
         code, inner, end = self.code, env.branch(), self.code.label("end")
         ends: list[tuple[str, str]] = []  # (value, block)
         bits = register_width(expr.type)
@@ -163,6 +168,24 @@ class Expressions:
         code.jump(end)
         code.begin(end)
         return code.op(f"phi {register(expr.type)} " + ", ".join(f"[ {value}, %{block} ]" for value, block in ends))
+
+    def _at_once(self, expr: Expr, loop: Repeated, terms: int, env: Environment) -> str:
+        """A run whose terms say the same of every item, without a branch; "" where that cannot be."""
+        queue, code = loop.item.args[0], self.code
+        type_, total = queue.type, register_width(queue.type)
+        assert isinstance(type_, Queue)
+        asked = every(loop.rest, loop.item, some=expr.kind is Kind.AND)
+        if asked is None or total > WIDEST or (loop.value is not None and loop.value.kind is not Kind.CONST):
+            return ""
+        packed = self.value(queue, env)
+        slots = Slots(code, env.items, packed, self._length(packed, type_), type_, terms)
+        found = slots.items(Not(asked) if expr.kind is Kind.AND else asked)
+        if loop.value is None:
+            return code.op(f"icmp {'eq' if expr.kind is Kind.AND else 'ne'} i{total} {found}, 0")
+        self.widths_counted.add(total)
+        bits = register_width(expr.type)
+        counted = code.resized(code.op(f"call i{total} @llvm.ctpop.i{total}(i{total} {found})"), total, bits)
+        return counted if loop.value.data == 1 else code.op(f"mul i{bits} {counted}, {loop.value.data}")
 
     def _loop(self, expr: Expr, loop: Repeated, terms: int, env: Environment) -> str:
         """A run whose terms say the same of every item, as a loop that ends where the queue ends."""

@@ -1,0 +1,226 @@
+"""Questions about every item of a queue, asked of all items at once in the bits of the packed queue.
+
+Items that something is true of are a word as wide as the queue with one bit for each slot, the slot's lowest. What
+compares a field of the item with a constant takes a few instructions for all slots together: the field is cut out of
+each, and a sum carries into the bit above it where the field is large enough. Nothing branches, however long the queue
+is, and what several questions have in common is computed once.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from uringcheck.diagnostics.values import value_class
+from uringcheck.ir.nodes import Expr, Kind
+from uringcheck.ir.types import Bool, Int, Option, Queue, Record, Type
+from uringcheck.lower.llvm_text import WORD, Code
+from uringcheck.lower.packing import encode, field_offset, length_width, width
+
+#: A wider queue takes more words than its items take rounds of a loop.
+WIDEST = 256
+
+
+@value_class
+class AtLeast:
+    """A field of the item, as many bits from an offset on, is not below a number: it is 0 in an empty slot."""
+
+    offset: int
+    size: int
+    least: int
+
+
+@value_class
+class Equal:
+    """A field of the item is a number."""
+
+    offset: int
+    size: int
+    number: int
+
+
+@value_class
+class Not:
+    """The other items."""
+
+    part: Question
+
+
+@value_class
+class Every:
+    """The items for which all parts are true, or with `some`, any of them."""
+
+    parts: tuple[Question, ...]
+    some: bool = False
+
+
+Question: TypeAlias = AtLeast | Equal | Not | Every
+
+
+def question(test: Expr, item: Expr) -> Question | None:
+    """What a test asks of the item; None where it is not made of comparisons with constants."""
+    match test.kind:
+        case Kind.NOT:
+            inner = question(test.args[0], item)
+            return inner and Not(inner)
+        case Kind.AND | Kind.OR:
+            return every(test.args, item, some=test.kind is Kind.OR)
+        case Kind.EQ | Kind.LT | Kind.LE:
+            return _comparison(test, item)
+        case Kind.IS_SOME:
+            place = _place(test.args[0], item)
+            return place and _at_least(place[0], 1, 1, item)
+        case _:
+            place = _place(test, item)
+            return _at_least(place[0], 1, 1, item) if place and isinstance(place[1], Bool) else None
+
+
+def every(tests: tuple[Expr, ...], item: Expr, some: bool = False) -> Question | None:
+    """Whether all tests are true of the item, or some; None where one of them cannot be asked so."""
+    parts = tuple(part for test in tests if (part := question(test, item)) is not None)
+    return Every(parts, some) if len(parts) == len(tests) else None
+
+
+def _place(expr: Expr, item: Expr) -> tuple[int, Type] | None:
+    """Where a part of the item is in its slot, and its type."""
+    if expr is item:
+        return 0, item.type
+    if expr.kind not in (Kind.FIELD, Kind.UNWRAP, Kind.CAST):
+        return None
+    whole = _place(expr.args[0], item)
+    match expr.kind, whole:
+        case Kind.FIELD, (int(offset), Record() as type_):
+            position = type_.position(expr.data)
+            return offset + field_offset(type_, position), type_.fields[position][1]
+        case Kind.UNWRAP, (int(offset), Option(inner)):
+            return offset + 1, inner
+        case Kind.CAST, (int(), Int()):
+            return whole
+        case _:
+            return None
+
+
+def _comparison(test: Expr, item: Expr) -> Question | None:
+    left, right = test.args
+    backwards = left.kind is Kind.CONST
+    constant, place = (left, _place(right, item)) if backwards else (right, _place(left, item))
+    if constant.kind is not Kind.CONST or place is None:
+        return None
+    offset, type_ = place
+    size = width(type_)
+    if not isinstance(type_, Int):
+        return Equal(offset, size, encode(type_, constant.data)) if test.kind is Kind.EQ else None
+    number = constant.data - type_.low
+    if test.kind is Kind.EQ:
+        return Equal(offset, size, number)
+    if backwards:
+        return _at_least(offset, size, number + (test.kind is Kind.LT), item)
+    above = _at_least(offset, size, number + (test.kind is Kind.LE), item)
+    return above and Not(above)
+
+
+def _at_least(offset: int, size: int, least: int, item: Expr) -> Question | None:
+    """None where a field fills its slot, so that no bit is left to carry into, and more than its end is asked for."""
+    if size == width(item.type) and least == (1 << size) - 1:
+        return Equal(offset, size, least)
+    return AtLeast(offset, size, least) if size < width(item.type) or least <= 1 or least >= 1 << size else None
+
+
+def of_empty(asked: Question) -> bool:
+    """Whether it is true of an empty slot."""
+    match asked:
+        case AtLeast(_, _, least):
+            return least <= 0
+        case Equal(_, _, number):
+            return number == 0
+        case Not(part):
+            return not of_empty(part)
+        case Every(parts, some):
+            return (any if some else all)(of_empty(part) for part in parts)
+
+
+@value_class
+class Slots:
+    """The first slots of a queue, and the code that asks about them.
+
+    `made` has the registers of what was computed on every path to here, by instruction.
+    """
+
+    code: Code
+    made: dict[str, str]
+    queue: str  # its register
+    length: str  # how many items it has, as an `i64`
+    type: Queue
+    count: int  # how many slots are asked about
+
+    def items(self, asked: Question) -> str:
+        """The items of the queue for which the answer is yes."""
+        marked = self._marked(asked)
+        if not of_empty(asked):
+            return marked
+        bits = self._op(f"mul i64 {self.length}, {width(self.type.item)}")
+        total = width(self.type)
+        if total < WORD:
+            bits = self._op(f"trunc i64 {bits} to i{total}")
+        elif total > WORD:
+            bits = self._op(f"zext i64 {bits} to i{total}")
+        return self._both("and", marked, self._both("xor", self._both("shl", "-1", bits), "-1"))
+
+    def _marked(self, asked: Question) -> str:
+        """The slots for which the answer is yes, whether there is an item or not."""
+        everywhere = self._each(1)
+        match asked:
+            case AtLeast(_, size, least):
+                if 0 < least < 1 << size:
+                    return self._not_below(self._field(asked), size, least)
+                return everywhere if least <= 0 else "0"
+            case Equal(_, size, number):
+                if not 0 <= number < 1 << size:
+                    return "0"
+                if size == 0:
+                    return everywhere
+                different = self._field(asked)
+                if number:
+                    different = self._both("xor", different, self._each(number))
+                return self._both("xor", self._not_below(different, size, 1), everywhere)
+            case Not(part):
+                return self._both("xor", self._marked(part), everywhere)
+            case Every(parts, some):
+                made = "0" if some else everywhere
+                for part in parts:
+                    made = self._both("or" if some else "and", made, self._marked(part))
+                return made
+
+    def _field(self, asked: AtLeast | Equal) -> str:
+        """The field of every slot, moved to the slot's lowest bits."""
+        moved = self._both("lshr", self.queue, str(length_width(self.type) + asked.offset))
+        return self._both("and", moved, self._each((1 << asked.size) - 1))
+
+    def _not_below(self, field: str, size: int, least: int) -> str:
+        """The slots whose number is not below one that it can be."""
+        if size == 1:
+            return field
+        if size < width(self.type.item):
+            carried = self._both("add", field, self._each((1 << size) - least))
+            return self._both("and", self._both("lshr", carried, str(size)), self._each(1))
+        found = field
+        for bit in range(1, size):
+            found = self._both("or", found, self._both("lshr", field, str(bit)))
+        return self._both("and", found, self._each(1))
+
+    def _each(self, number: int) -> str:
+        """The same number in every slot."""
+        return str(sum(number << slot * width(self.type.item) for slot in range(self.count)))
+
+    def _both(self, word: str, left: str, right: str) -> str:
+        if word in ("and", "or", "xor", "lshr") and "0" in (left, right):
+            if word == "and":
+                return "0"
+            return right if left == "0" and word != "lshr" else left
+        if word == "and" and left == right:
+            return left
+        return self._op(f"{word} i{width(self.type)} {left}, {right}")
+
+    def _op(self, instruction: str) -> str:
+        if instruction not in self.made:
+            self.made[instruction] = self.code.op(instruction)
+        return self.made[instruction]
