@@ -20,7 +20,7 @@ from pathlib import Path
 
 from native import ROOT, process
 
-from uringcheck.explore.native_loop import PACKED, PER_STATE
+from uringcheck.explore.native_words import GROUP, PACKED, PER_GROUP
 
 SIZES = (100_000, 300_000, 1_000_000, 3_000_000, 10_000_000, 30_000_000, 50_000_000, 100_000_000, 300_000_000)
 
@@ -89,7 +89,7 @@ def last_state(points: list[Point]) -> float:
     """The states at which the standing limit is reached: the best that a table of some size allows, packed or not."""
     room = points[-1].limit - points[0].peak
     tables = [2.0**power for power in range(16, 33)]
-    return max(min(slots * PACKED / 100, (room - slots * 8) / PER_STATE) for slots in tables)
+    return max(min(slots * PACKED / 100, (room - slots * 8) * GROUP / PER_GROUP) for slots in tables)
 
 
 #: Left, width and height of a panel in pixels, and where the two begin.

@@ -6,7 +6,7 @@ import pytest
 
 from tests.agree.engines import program_of
 from tests.agree.test_native_and_generated import told
-from uringcheck.explore import native, native_loop
+from uringcheck.explore import native, native_words
 from uringcheck.explore.outcome import Request
 from uringcheck.explore.search import search
 from uringcheck.lang.loading import find_model
@@ -20,7 +20,7 @@ def test_states_with_equal_hashes_are_told_apart(monkeypatch: pytest.MonkeyPatch
     """With its last factor zero, the hash of all halves of states is the same."""
     program = program_of(elaborate(find_model("recv_multishot"), SMALL))
     assert layout(program.variables).lanes > 1
-    monkeypatch.setattr(native_loop, "MIX", 0)
+    monkeypatch.setattr(native_words, "MIX", 0)
     request = Request(all_violations=True)
     outcome = search(program, request)
     assert outcome.states > 100

@@ -14,7 +14,7 @@ from tests.agree.engines import program_of
 from tests.agree.test_native_and_generated import told
 from tests.unit.test_native_halves import WIDE, counters
 from tests.unit.test_native_limits import six_counters
-from uringcheck.explore import native, native_loop
+from uringcheck.explore import native, native_table, native_words
 from uringcheck.explore.outcome import Cut, Limits, Request
 from uringcheck.explore.search import search
 from uringcheck.lang.loading import find_model
@@ -74,31 +74,45 @@ def test_an_interruption_while_threads_begin(begun: int, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("load", [12, 20, 28, 31])
 def test_a_table_is_spread_in_place(load: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every word is found from its new place on, wherever rows of words cross the ends of the table."""
-    memory: list[int] = []
+    """Every word is found from its new line on, wherever rows of full lines cross the ends of the table."""
+    memory: dict[int, int] = {}
     home: dict[int, int] = {}
+    slots = 32
+    line = native_words.LINE
 
-    def put(table: int, slot: int, word: int) -> None:
-        memory[slot] = word
+    def put(address: int, index: int, word: int) -> None:
+        memory[address // 8 + index] = word
 
-    monkeypatch.setattr(native_loop, "at", lambda table, slot: memory[slot])
-    monkeypatch.setattr(native_loop, "shared_put", put)
-    monkeypatch.setattr(native_loop, "stirred", home.__getitem__)
+    def copy(to: int, source: int, size: int) -> None:
+        for index in range(size // 8):
+            put(to, index, at(source, index))
+
+    def at(address: int, index: int) -> int:
+        return memory.get(address // 8 + index, 0)
+
+    for name, meant in {
+        "at": at,
+        "shared_at": at,
+        "shared_put": put,
+        "copy": copy,
+        "clear": lambda address, size: [memory.pop(address // 8 + index, 0) for index in range(size // 8)],
+        "matches": lambda address, word: sum((at(address, index) == word) << index for index in range(8)),
+        "stirred": home.__getitem__,
+    }.items():
+        monkeypatch.setattr(native_table, name, meant)
     rng = random.Random(load)
     for _ in range(2_000):
-        slots = 32
-        memory[:] = [0] * (2 * slots)
+        memory.clear()
         home.clear()
         for word in range(1, load + 1):
             # Crowded around both ends of the new table and its middle.
-            home[word] = (rng.choice((0, slots, 2 * slots)) + rng.randrange(-6, 6)) % (2 * slots)
-            slot = home[word] % slots
-            while memory[slot]:
-                slot = (slot + 1) % slots
-            memory[slot] = word
-        native_loop.spread(SimpleNamespace(table=0, mask=slots - 1))
-        assert sorted(word for word in memory if word) == sorted(home)
-        for word, slot in home.items():
-            while memory[slot] != word:
-                assert memory[slot], "a free slot hides the word"
-                slot = (slot + 1) % (2 * slots)
+            home[word] = (rng.choice((0, slots, 2 * slots)) + rng.randrange(-12, 12)) % (2 * slots)
+            put(native_table.free_slot(0, slots - 1, word), 0, word)
+        native_table.spread(SimpleNamespace(table=0, mask=slots - 1, current=8 * 1000))
+        found = [memory[slot] for slot in range(2 * slots) if memory.get(slot)]
+        assert sorted(found) == sorted(home)
+        for word in home:
+            assert native_table.known(0, 2 * slots - 1, word)
+        for first in range(0, 2 * slots, line):
+            taken = [bool(memory.get(first + slot)) for slot in range(line)]
+            assert taken == sorted(taken, reverse=True), "a word stands behind a free slot"

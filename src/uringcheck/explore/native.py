@@ -13,14 +13,14 @@ import time
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from uringcheck.explore import native_loop, native_workers
-from uringcheck.explore import native_loop as loop
+from uringcheck.explore import native_halves, native_loop, native_table, native_words, native_workers
 from uringcheck.explore.memory import resident
 from uringcheck.explore.native_compile import Compiled, EngineUnavailable, Part, compiled
 from uringcheck.explore.native_findings import Findings
 from uringcheck.explore.native_memory import allowance
 from uringcheck.explore.native_parts import model_part, written
 from uringcheck.explore.native_store import ADMITTED, MOST_STATES, SIZES, Store
+from uringcheck.explore.native_words import AGAIN, DONE, FIELDS, FULL, LEVEL, OVER
 from uringcheck.explore.outcome import Cut, Outcome, Progress, Request
 from uringcheck.explore.paths import Witness, start_step
 from uringcheck.explore.search import OBSERVED_EVERY
@@ -88,15 +88,15 @@ def _loop(module: Module, threads: int) -> Part:
     alone = threads == 1
     known = {
         "LANES": lanes, "NAME": lanes + 1, "STRIDE": 8 * module.entry, "WHOLE": int(module.layout.whole), "LEFT": left,
-        "RIGHT": lanes - left, "COUNT": loop.FIELDS.index("count"), "FIRED": Places.fired,
+        "RIGHT": lanes - left, "COUNT": FIELDS.index("count"), "FIRED": Places.fired,
         "JUDGE_LEFT": int(bool(module.halves[0])), "JUDGE_RIGHT": int(bool(module.halves[1])),
         "CUT": Places.cut, "TERMINAL": Places.terminal, "LOOPS": Places.loops, "EDGES": Places.edges,
         "COUNTERS": Places.cut, "CONSTRAINED": int(module.constrained),
-        "WORKERS": threads, "ASIDE": 8 * module.entry if alone else 16, "ASIDE_NAME": lanes + 1 if alone else 0,
+        "WORKERS": threads, "ASIDE_NAME": lanes + 1 if alone else 0,
         "ASIDE_ORIGIN": lanes if alone else 1,
     }  # fmt: skip
-    modules = (native_loop, native_workers)
-    return written(modules, source.FUNCTIONS, source.EXPORTED, loop.FIELDS, known, source.INLINED)
+    modules = (native_words, native_halves, native_table, native_loop, native_workers)
+    return written(modules, source.FUNCTIONS, source.EXPORTED, FIELDS, known, source.INLINED)
 
 
 def parts(module: Module, threads: int) -> tuple[Part, Part]:
@@ -179,8 +179,8 @@ class _Native:
 
     def _levels(self) -> None:
         status = self._initial()
-        while status not in (loop.DONE, loop.OVER, loop.FULL):
-            if status == loop.LEVEL:
+        while status not in (DONE, OVER, FULL):
+            if status == LEVEL:
                 if self.violated and not self.request.all_violations:
                     self.stopped = Cut.VIOLATION
                     return
@@ -188,17 +188,17 @@ class _Native:
                     self._look()
                     return
             status = self._slice()
-        if status == loop.OVER:
+        if status == OVER:
             over = self.limits.states is None or self.limits.states > MOST_STATES
             self.stopped = Cut.MEMORY if over else Cut.STATES
-        elif status == loop.FULL:
+        elif status == FULL:
             self.stopped = Cut.MEMORY
 
     def _initial(self) -> int:
         """Find and judge the initial states."""
         store, places = self.store, self.module.places
         batch: list[tuple[int, ...]] = []
-        status = loop.AGAIN
+        status = AGAIN
         for position, arguments, after in self.generated.initial():
             if isinstance(after, Check):
                 start = start_step(self.program, position, arguments)
@@ -208,20 +208,20 @@ class _Native:
             if len(batch) == ADMITTED:
                 status = status or self._hand_over(batch)
         status = status or self._hand_over(batch)
-        if status != loop.AGAIN:
+        if status != AGAIN:
             return status
         if store.first["count"] > store.first["limit"]:
-            return loop.OVER
+            return OVER
         # The buffer named no instance, so what the first one is said to have found was found by nobody.
         for worker in store.workers:
             for instance in range(places.instances):
                 worker.array[places.new + instance] = 0
         store.set("sizes_room", 1)
         status = int(self._level_done(store.first.address))
-        self.outcome.initial = store.first["count"]
+        self.outcome.initial = store.initial = store.first["count"]
         self._level_sizes()
         self._settle()
-        return loop.DONE if status == loop.DONE else loop.LEVEL
+        return DONE if status == DONE else LEVEL
 
     def _hand_over(self, batch: list[tuple[int, ...]]) -> int:
         """Let native code take in packed initial states, and empty the batch."""
@@ -245,9 +245,9 @@ class _Native:
         elif after - before > 2 * SLICE:
             self._budget = max(1, int(taken * SLICE / (after - before)))
         self._level_sizes()
-        if not first["looking"] and status in (loop.LEVEL, loop.DONE):
+        if not first["looking"] and status in (LEVEL, DONE):
             self._settle()
-        if status == loop.AGAIN:
+        if status == AGAIN:
             self._check_limits(after)
         return status
 
@@ -257,7 +257,7 @@ class _Native:
         if self._pool is None:
             return int(self._advance(first.address))
         status = int(self._prepare(first.address))
-        if status != loop.AGAIN:
+        if status != AGAIN:
             return status
         futures = []
         try:
@@ -300,7 +300,7 @@ class _Native:
             store.agree(place, None)
         terminal = store.counted(places.terminal, places.terminal + 1)[0]
         store.set("looking", 1)
-        while self._slice() == loop.AGAIN:
+        while self._slice() == AGAIN:
             pass
         judged = [place for place in (*failures, *open_) if any(store.findings(place))]
         for place in judged:

@@ -14,7 +14,7 @@ from typing import Literal, overload
 
 from uringcheck.diagnostics import InternalError
 from uringcheck.explore import native_graph_loop as loop
-from uringcheck.explore import native_loop
+from uringcheck.explore import native_halves, native_words
 from uringcheck.explore.graph import Graph
 from uringcheck.explore.memory import resident
 from uringcheck.explore.native_behaviours import NativeArrays
@@ -141,7 +141,7 @@ class _Builder:
         return compiled(
             model_part(self.module),
             told_part("truths", lambda: truths(self.program, blocks), self.program, *blocks),
-            written((native_loop, loop), loop.FUNCTIONS, loop.EXPORTED, loop.FIELDS, known),
+            written((native_words, native_halves, loop), loop.FUNCTIONS, loop.EXPORTED, loop.FIELDS, known),
         )
 
     def _reserve(self) -> None:

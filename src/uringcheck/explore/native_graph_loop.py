@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from uringcheck.explore.native_halves import difference, hashed
 from uringcheck.explore.native_language import (
     at,
     clear,
@@ -21,7 +22,7 @@ from uringcheck.explore.native_language import (
     put32,
     truths,
 )
-from uringcheck.explore.native_loop import AGAIN, BATCH, DONE, FIRST_SLOTS, HIGH, LEVEL, LOW, hashed, same
+from uringcheck.explore.native_words import AGAIN, BATCH, DONE, FIRST_SLOTS, HIGH, LEVEL, LOW
 
 __all__ = ["AGAIN", "BATCH", "DONE", "EXPORTED", "FIELDS", "FIRST_SLOTS", "FUNCTIONS", "LEVEL"]
 
@@ -123,7 +124,7 @@ def take(w: Any, entries: int, count: int, starting: int) -> int:
         word = at(w.table, slot)
         while word != 0:
             if (word ^ h) >> 32 == 0:
-                if same(w.states + ((word & LOW) - 1) * BYTES, entry, LANES):
+                if difference(w.states + ((word & LOW) - 1) * BYTES, entry, LANES) == 0:
                     break
             slot = (slot + 1) & w.mask
             word = at(w.table, slot)
@@ -181,5 +182,5 @@ def evaluate(w: Any) -> int:
     return 0
 
 
-FUNCTIONS = (hashed, same, make_room, steps_from, note, take, advance, admit, evaluate)
+FUNCTIONS = (hashed, difference, make_room, steps_from, note, take, advance, admit, evaluate)
 EXPORTED = ("advance", "admit", "evaluate")

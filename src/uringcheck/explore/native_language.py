@@ -65,6 +65,14 @@ _WORDS: dict[str, tuple[int, str]] = {
         "{p} = inttoptr i64 {0} to ptr\n{q} = getelementptr i8, ptr {p}, i64 {1}\n"
         "{s} = trunc i64 {2} to i8\nstore i8 {s}, ptr {q}",
     ),
+    # matches(address, word): which of the eight words there are this one, a bit for each
+    "matches": (
+        2,
+        "{p} = inttoptr i64 {0} to ptr\n{q} = load <8 x i64>, ptr {p}, align 64\n"
+        "{s} = insertelement <8 x i64> poison, i64 {1}, i64 0\n"
+        "{t} = shufflevector <8 x i64> {s}, <8 x i64> poison, <8 x i32> zeroinitializer\n"
+        "{u} = icmp eq <8 x i64> {q}, {t}\n{v} = bitcast <8 x i1> {u} to i8\n{r} = zext i8 {v} to i64",
+    ),
     # fetch(address): ask for the cache line, without waiting
     "fetch": (1, "{p} = inttoptr i64 {0} to ptr\ncall void @llvm.prefetch.p0(ptr {p}, i32 0, i32 3, i32 1)"),
     # fold(a, b): both halves of the 128-bit product, mixed
@@ -468,6 +476,11 @@ def put8(address: int, index: int, word: int) -> None:
 def fetch(address: int) -> None:
     """Ask for a cache line that will be needed soon."""
     raise _only_native("fetch")
+
+
+def matches(address: int, word: int) -> int:
+    """Which of the eight words from an address on, the start of a line of memory, are this one: a bit for each."""
+    raise _only_native("matches")
 
 
 def fold(left: int, right: int) -> int:

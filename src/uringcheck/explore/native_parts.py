@@ -50,14 +50,14 @@ def written(
     known: Mapping[str, int],
     inlined: Sequence[str] = (),
 ) -> Part:
-    """The part that functions of some modules make. `known` goes before the numbers that stand in the modules.
+    """The part that functions of some modules make. A number is what `known` says, or the first module that has it.
 
     It is known by what the modules say and by what is known, so that a text which is in the cache is not made.
     """
     sources = [Path(str(module.__file__)).read_bytes() for module in (native_language, *modules)]
     numbers = {
         name: value
-        for module in modules
+        for module in reversed(modules)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, int)
     } | dict(known)

@@ -7,9 +7,20 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from uringcheck.explore import native_loop as loop
 from uringcheck.explore import native_workers as workers
 from uringcheck.explore.native_memory import Region
+from uringcheck.explore.native_words import (
+    BATCH,
+    FIELDS,
+    FIRST_SLOTS,
+    GROUP,
+    LINE,
+    LOW,
+    NO_PARENT,
+    PER_GROUP,
+    RECENT,
+    THERE,
+)
 from uringcheck.explore.outcome import State
 from uringcheck.lower.llvm import Module
 from uringcheck.lower.llvm_words import NOTHING
@@ -29,23 +40,23 @@ class Half:
     """The memory of one table of halves, which all workers share."""
 
     def __init__(self, store: Store, lanes: int, allowed: int) -> None:
-        words = (ctypes.c_uint64 * len(loop.FIELDS))()
-        self.array, self.address, self._size = words, ctypes.addressof(words), lanes
+        self.array = (ctypes.c_uint64 * len(FIELDS))()
+        self.address, self._size = ctypes.addressof(self.array), lanes
         room = min(MOST_STATES, allowed // (8 * max(1, lanes)) + ADMITTED)
         self.entries = store.region(8 * lanes * (room + 2))
-        most_slots = loop.FIRST_SLOTS
+        most_slots = FIRST_SLOTS
         while most_slots * 2 * 8 <= allowed:
             most_slots *= 2
         for name, value in {
             "entries": self.entries.address,
             "most": room,
             "table": store.region(most_slots * 8).address,
-            "mask": loop.FIRST_SLOTS - 1,
+            "mask": FIRST_SLOTS - 1,
             "most_slots": most_slots,
             "clean": store.region(room + 2).address,
             "spares": store.region(8 * store.threads).address,
         }.items():
-            words[_INDEX[name]] = value
+            self.array[_INDEX[name]] = value
 
     def lanes(self, number: int) -> tuple[int, ...]:
         """The half of this number."""
@@ -64,13 +75,15 @@ class Worker:
         self.sizes = (ctypes.c_uint64 * SIZES)()
         for position in range(places.findings, places.end):
             self.array[position] = NOTHING
-        steps = max(ADMITTED, workers.MOST_STEPS, loop.BATCH + places.instances)
+        steps = max(ADMITTED, workers.MOST_STEPS, BATCH + places.instances)
         self["buffer"] = store.region(steps * 8 * module.entry).address
         self["aside"] = store.region(steps * 8 * module.entry).address
         self["lefts"] = store.region(16 * steps).address
         self["rights"] = store.region(16 * steps).address
-        self["current"] = store.region(8 * lanes).address
-        self["most_steps"] = loop.BATCH + places.instances
+        self["fresh"] = store.region(8 * steps).address
+        self["recent"] = store.region(8 << RECENT).address
+        self["current"] = store.region(8 * max(lanes, LINE)).address
+        self["most_steps"] = BATCH + places.instances
         self["sizes"] = ctypes.addressof(self.sizes)
         self["committed"] = ctypes.addressof(self.committed)
         self["counter_bytes"] = 8 * (places.findings - places.cut)
@@ -88,7 +101,7 @@ class Worker:
         self.array[_INDEX[name]] = value
 
 
-_INDEX = {name: index for index, name in enumerate(loop.FIELDS)}
+_INDEX = {name: index for index, name in enumerate(FIELDS)}
 
 
 class Store:
@@ -98,6 +111,7 @@ class Store:
         """`allowed` is how many bytes states, parents and tables may take together; raises MemoryError."""
         self.module = module
         self.threads = threads
+        self.initial = 0  # states without a parent, once they are known
         self._regions: list[Region] = []
         try:
             self.workers = [Worker(self, number) for number in range(threads)]
@@ -110,19 +124,23 @@ class Store:
 
     def _share(self, allowed: int) -> None:
         """What all workers share: states, parents and the tables."""
-        layout = self.module.layout
+        layout, places = self.module.layout, self.module.places
         left, right = layout.left, layout.lanes - layout.left
-        room = min(MOST_STATES, allowed // loop.PER_STATE + ADMITTED + loop.BATCH + self.module.places.instances)
-        most_slots = loop.FIRST_SLOTS
+        room = min(MOST_STATES, allowed * GROUP // PER_GROUP + ADMITTED + BATCH + places.instances)
+        most_slots = FIRST_SLOTS
         while most_slots * 2 * 8 <= allowed:
             most_slots *= 2
-        self.states, self.parents = self.region(room * 8), self.region(room * 4)
+        self.states = self.region(room * 8, in_order=True)
+        # A bit for each state, and one for each that was expanded.
+        self.parents = self.region(room // 4 + 8, in_order=True)
+        self.landmarks = self.region(room // GROUP * 4 + 4, in_order=True)
         self.left, self.right = Half(self, left, allowed), Half(self, right, allowed)
         for name, value in {
             "states": self.states.address,
             "parents": self.parents.address,
+            "landmarks": self.landmarks.address,
             "table": self.region(most_slots * 8).address,
-            "mask": loop.FIRST_SLOTS - 1,
+            "mask": FIRST_SLOTS - 1,
             "most_slots": most_slots,
             "bytes": allowed,
             "left": self.left.address,
@@ -152,9 +170,9 @@ class Store:
     def _share_word(self, index: int, value: int) -> None:
         ctypes.c_uint64.from_address(self._shared.address + 8 * index).value = value
 
-    def region(self, size: int) -> Region:
+    def region(self, size: int, in_order: bool = False) -> Region:
         """Memory that lives as long as the store."""
-        region = Region(size)
+        region = Region(size, in_order)
         self._regions.append(region)
         return region
 
@@ -168,20 +186,32 @@ class Store:
 
     def put_initial(self, lanes: Sequence[Sequence[int]]) -> None:
         """Write packed initial states into the first buffer."""
-        words = [word for state in lanes for word in (*state, loop.NO_PARENT, 0)]
+        words = [word for state in lanes for word in (*state, NO_PARENT, 0)]
         ctypes.memmove(self.first["buffer"], (ctypes.c_uint64 * len(words))(*words), 8 * len(words))
 
     def state(self, number: int) -> State:
         """The state of a number."""
         (word,) = self.states.words(number, 1)
         if self.module.layout.whole:
-            return self.module.layout.unpack((word ^ loop.THERE,))
-        return self.module.layout.unpack(self.left.lanes(word & loop.LOW) + self.right.lanes(word >> 32))
+            return self.module.layout.unpack((word ^ THERE,))
+        return self.module.layout.unpack(self.left.lanes(word & LOW) + self.right.lanes(word >> 32))
 
     def parent(self, number: int) -> int | None:
         """The state from which a state was first reached; None for an initial one."""
-        parent = self.parents.word32(number)
-        return None if parent == loop.NO_PARENT else parent
+        if number < self.initial:
+            return None
+        after = number % GROUP
+        landmark = number - after
+        place, bit = divmod(landmark + self.landmarks.word32(landmark // GROUP), 64)
+        (bits,) = self.parents.words(place, 1)
+        bits = bits >> bit << bit
+        while bits.bit_count() <= after:
+            after -= bits.bit_count()
+            place += 1
+            (bits,) = self.parents.words(place, 1)
+        for _ in range(after):
+            bits &= bits - 1
+        return place * 64 + (bits & -bits).bit_length() - 1 - number
 
     # --- words that every worker has ----------------------------------------------------------------------------------
 

@@ -19,34 +19,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from uringcheck.explore.native_language import at, fetch, give_way, put, shared_at, shared_put, shared_swap
+from uringcheck.explore.native_language import at, give_way, put, shared_at, shared_put, shared_swap
 from uringcheck.explore.native_loop import (
-    AGAIN,
     COMMON,
-    COUNT,
-    FULL,
-    LANES,
-    LOADED_HALVES,
-    LOW,
-    NAME,
-    PACKED,
-    PER_STATE,
-    STRIDE,
-    WHOLE,
-    WORKERS,
     approach_all,
-    approach_states,
     count_pairs,
     level_done,
     name_all,
     prepare_initial,
     room_for_halves,
-    spread,
     steps_of,
-    stirred,
     taken_in,
 )
 from uringcheck.explore.native_loop import INLINED as SMALL
+from uringcheck.explore.native_table import approach_states, note_fresh, sift, spread
+from uringcheck.explore.native_words import (
+    AGAIN,
+    ASIDE_NAME,
+    COUNT,
+    FULL,
+    GROUP,
+    LANES,
+    LOADED_HALVES,
+    LOW,
+    NAME,
+    PACKED,
+    PER_GROUP,
+    WHOLE,
+    WORKERS,
+)
 
 #: Places for batches, a power of two: about half a millisecond of work.
 BATCHES = 256
@@ -122,10 +123,9 @@ def touch_states(w: Any) -> int:
     """Touch what the next chunk of states will be written to, if it is half a chunk away."""
     touched = shared_at(w.shared, TOUCHED)
     if shared_at(at(w.peers, 0), COUNT) + CHUNK_STATES // 2 > touched:
-        if (touched + CHUNK_STATES) * PER_STATE <= w.bytes:
+        if (touched + CHUNK_STATES) * PER_GROUP // GROUP <= w.bytes:
             if shared_swap(w.shared, TOUCHED, touched, touched + CHUNK_STATES):
                 touch(w.states + touched * 8, CHUNK)
-                touch(w.parents + touched * 4, CHUNK // 2)
     return 0
 
 
@@ -153,43 +153,29 @@ def grow(w: Any) -> int:
 # --- expanding --------------------------------------------------------------------------------------------------------
 
 
-def write_aside(w: Any, count: int, aside: int) -> int:
-    """Write what is to be known about the named steps in the buffer: name and origin."""
-    entry = w.buffer
-    end = entry + count * STRIDE
-    while entry < end:
+def write_fresh(w: Any, aside: int) -> int:
+    """Write what is to be known about the fresh steps in the buffer: name and origin."""
+    fresh = w.fresh
+    end = fresh + w.pending * 8
+    while fresh < end:
+        entry = at(fresh, 0)
         put(aside, 0, at(entry, NAME))
         put(aside, 1, at(entry, LANES))
-        entry += STRIDE
+        fresh += 8
         aside += 16
     return 0
 
 
-def sift_aside(w: Any, count: int, aside: int) -> Any:
-    """The same for those steps only whose targets are not found in the table; how many they are."""
-    table = w.table
-    mask = at(w.peers, 0).mask
-    entry = w.buffer
-    end = entry + count * STRIDE
-    while entry < end:
-        fetch(table + ((stirred(at(entry, NAME)) & mask) << 3))
-        entry += STRIDE
-    kept = 0
-    entry = w.buffer
-    while entry < end:
-        name = at(entry, NAME)
-        slot = stirred(name) & mask
-        word = shared_at(table, slot)
-        while word != 0 and word != name:
-            slot = (slot + 1) & mask
-            word = shared_at(table, slot)
-        if word == 0:
-            put(aside, 0, name)
-            put(aside, 1, at(entry, LANES))
-            aside += 16
-            kept += 1
-        entry += STRIDE
-    return kept
+def note_aside(w: Any, aside: int, count: int) -> int:
+    """The fresh steps are so many that were written."""
+    fresh = w.fresh
+    end = fresh + count * 8
+    while fresh < end:
+        put(fresh, 0, aside)
+        fresh += 8
+        aside += 16
+    w.pending = count
+    return 0
 
 
 def make_batch(w: Any, number: int, first: int, end: int) -> int:
@@ -206,12 +192,14 @@ def make_batch(w: Any, number: int, first: int, end: int) -> int:
     w.sources = (end - first) * STEPS // (filled + 1) + 1
     if w.sources > w.most_sources:
         w.sources = w.most_sources
-    batch = place_of(w, number)
+    w.pending = note_fresh(w, filled)
     if number - w.seen > AHEAD:
-        filled = sift_aside(w, filled, batch + HEAD * 8)
-    else:
-        write_aside(w, filled, batch + HEAD * 8)
-    put(batch, COUNTED, filled)
+        mask = at(w.peers, 0).mask
+        approach_states(w, w.table, mask, NAME)
+        w.pending = sift(w, w.table, mask, NAME)
+    batch = place_of(w, number)
+    write_fresh(w, batch + HEAD * 8)
+    put(batch, COUNTED, w.pending)
     put(batch, END, end)
     shared_put(batch, MADE, number + 1)
     return 0
@@ -268,9 +256,8 @@ def help_on(w: Any) -> int:
 
 def take_batch(w: Any, batch: int) -> int:
     """Take a batch in: AGAIN, FULL or OVER."""
-    w.aside = batch + HEAD * 8
-    w.pending = at(batch, COUNTED)
-    approach_states(w)
+    note_aside(w, batch + HEAD * 8, at(batch, COUNTED))
+    approach_states(w, w.table, w.mask, ASIDE_NAME)
     status = taken_in(w)
     w.cursor = at(batch, END)
     w.batches_taken += 1
@@ -308,8 +295,9 @@ def admit(w: Any, count: int) -> int:
     """Take in initial states from the buffer of the first thread."""
     if prepare_initial(w, count) == 0:
         return FULL
-    write_aside(w, count, w.aside)
-    w.pending = count
+    w.pending = note_fresh(w, count)
+    write_fresh(w, w.aside)
+    note_aside(w, w.aside, w.pending)
     status = taken_in(w)
     if status == FULL:
         return FULL
@@ -345,8 +333,8 @@ def prepare(w: Any) -> int:
 
 
 FUNCTIONS = (
-    *COMMON, waited, place_of, touch, touch_states, touch_table, grow, write_aside, sift_aside, make_batch, cramped,
+    *COMMON, waited, place_of, touch, touch_states, touch_table, grow, write_fresh, note_aside, make_batch, cramped,
     helped, help_on, take_batch, advance, admit, set_free, prepare,
 )  # fmt: skip
 EXPORTED = ("left_made", "right_made", "advance", "admit", "level_done", "help_on", "prepare")
-INLINED = (*SMALL, "waited", "place_of", "write_aside", "cramped", "take_batch")
+INLINED = (*SMALL, "waited", "place_of", "write_fresh", "note_aside", "cramped", "take_batch")
