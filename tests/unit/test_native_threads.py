@@ -5,6 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 import os
 import random
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +16,8 @@ from tests.agree.test_native_and_generated import told
 from tests.unit.test_native_halves import WIDE, counters
 from tests.unit.test_native_limits import six_counters
 from uringcheck.explore import native, native_table, native_words
+from uringcheck.explore.memory import cores
+from uringcheck.explore.native_store import Store
 from uringcheck.explore.outcome import Cut, Limits, Request
 from uringcheck.explore.search import search
 from uringcheck.lang.loading import find_model
@@ -39,6 +42,47 @@ def test_the_same_outcome_again_and_again() -> None:
     expected = told(search(program, request))
     for threads in (2, 3, 2, 3, 5):
         assert told(native.search(program, request, threads=threads)) == expected
+
+
+@pytest.mark.parametrize("memory", [True, False])
+def test_others_join_a_large_search(memory: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the first level on that begins with enough states; where there is no memory for them, one goes on alone."""
+    joined: list[int] = []
+    employ = Store.employ
+
+    def employed(store: Store, threads: int) -> None:
+        if not memory:
+            raise MemoryError
+        employ(store, threads)
+        joined.append(store.first["count"])
+
+    monkeypatch.setattr(Store, "employ", employed)
+    monkeypatch.setattr(native, "cores", lambda: 3)
+    monkeypatch.setattr(native, "JOIN", 60)
+    sizes = {"C": "2", "NB": "3", "M": "4", "G": "3"}
+    whole = program_of(elaborate(find_model("recv_multishot"), sizes))
+    broken = program_of(elaborate(find_model("recv_multishot"), sizes | {"result_on_stop": "false"}))
+    for program, request in (
+        (whole, Request(all_violations=True, graph_stats=True)),
+        (whole, Request(Limits(states=3_000))),
+        (whole, Request(Limits(depth=17))),
+        (broken, Request()),
+        (broken, Request(all_violations=True)),
+    ):
+        assert told(native.search(program, request)) == told(search(program, request))
+    assert native.search(six_counters(7)).states == 7**6
+    assert len(joined) == (5 if memory else 0)  # one is violated before
+    assert all(60 < count < 3_000 for count in joined)
+
+
+def test_cores_are_those_that_the_process_may_use(tmp_path: Path) -> None:
+    """A control group may give less than a machine has, and at least one."""
+    have = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    group = tmp_path / "cpu.max"
+    assert cores(str(group)) == have
+    for text, most in (("max 100000", have), ("100000 100000", 1), ("50000 100000", 1), ("9900000 100000", have)):
+        group.write_text(text + "\n")
+        assert cores(str(group)) == most
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="cores cannot be taken away here")

@@ -39,7 +39,12 @@ from uringcheck.run.question import Question
     show_default=True,
     help="Generated Python, native code, or native once a model proves large. The answers are the same.",
 )
-@click.option("--threads", type=click.IntRange(min=1), default=1, metavar="N", help="Worker threads of native code.")
+@click.option(
+    "--threads",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Worker threads of native code. If not given, all cores join a search that proves large, up to 4.",
+)
 @click.option(
     "--coverage", is_flag=True, help="Say which lines, branches and action instances were used; takes a second search."
 )
@@ -62,7 +67,7 @@ def command(
     graph_stats: bool,
     strict: bool,
     engine: str,
-    threads: int,
+    threads: int | None,
     coverage: bool,
     no_symmetry: bool,
     cross_check: bool,

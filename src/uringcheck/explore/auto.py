@@ -38,7 +38,7 @@ def search_auto(
 
     Up to a `symmetry` with many renamings, generated Python is the only one. A search that was given no limit
     on memory has that of `memory.limit_kept`. `auto` stays with Python where llvmlite is missing; `native` raises
-    EngineUnavailable there. `threads` is for native code, all cores when None.
+    EngineUnavailable there. `threads` is for native code; when None, see `native.search`.
     """
     if engine not in ENGINES:
         raise ValueError(f"no engine {engine!r}; there are {', '.join(ENGINES)}")

@@ -1,4 +1,4 @@
-"""How much memory the process holds and may hold, read from the kernel."""
+"""How much memory the process holds and may hold, and how many cores it has, read from the kernel."""
 
 from __future__ import annotations
 
@@ -59,3 +59,17 @@ def machine_memory() -> float:
 def limit_kept(limit: float | None) -> float:
     """The limit in MiB that a search keeps; one that was given none has a share of the machine."""
     return machine_memory() * SHARE if limit is None else limit
+
+
+def cores(group: str = "/sys/fs/cgroup/cpu.max") -> int:
+    """The processors that this process can have: those it may run on, or its control group's share if that is less."""
+    try:
+        most = len(os.sched_getaffinity(0))
+    except AttributeError:
+        most = os.cpu_count() or 1
+    try:
+        with open(group, encoding="ascii") as file:
+            quota, period = file.read().split()
+    except (OSError, ValueError):
+        return most
+    return max(1, min(most, int(quota) // int(period))) if quota.isdigit() else most

@@ -8,18 +8,17 @@ reached; everything about limits, verdicts and paths is decided here, as `search
 from __future__ import annotations
 
 import ctypes
-import os
 import time
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from uringcheck.explore import native_halves, native_loop, native_table, native_words, native_workers
-from uringcheck.explore.memory import resident
+from uringcheck.explore.memory import cores, resident
 from uringcheck.explore.native_compile import Compiled, EngineUnavailable, Part, compiled
 from uringcheck.explore.native_findings import Findings
 from uringcheck.explore.native_memory import allowance
 from uringcheck.explore.native_parts import model_part, written
-from uringcheck.explore.native_store import ADMITTED, MOST_STATES, SIZES, Store
+from uringcheck.explore.native_store import ADMITTED, MOST_STATES, MOST_THREADS, SIZES, Store
 from uringcheck.explore.native_words import AGAIN, DONE, FIELDS, FULL, LEVEL, OVER
 from uringcheck.explore.outcome import Cut, Outcome, Progress, Request
 from uringcheck.explore.paths import Witness, start_step
@@ -42,8 +41,12 @@ SLICE = 0.05
 
 _EVERYTHING = Request()
 
-#: Threads beyond this many would wait for memory together.
-MOST_THREADS = 64
+#: States after which other threads join, where nobody said how many there should be: a search that ends sooner gains
+#: nothing by them, and what they run has to be compiled first.
+JOIN = 500_000
+
+#: So many threads join at most, where nobody said how many. One of them does a third of the work alone.
+MOST_TAKEN = 4
 
 
 def search(
@@ -55,29 +58,22 @@ def search(
 ) -> Outcome:
     """Everything reachable in a specialised program, within the limits of the request.
 
-    `threads` is all cores when None. Raises EngineUnavailable where llvmlite is missing. An interruption ends the
-    search and is told by the outcome. With `symmetry`, which must be `few`, everything is counted up to names, as
-    `search.search` does it, in one thread.
+    When `threads` is None, all cores join once the search is large, up to `MOST_TAKEN`. Raises EngineUnavailable where
+    llvmlite is missing. An interruption ends the search and is told by the outcome. With `symmetry`, which must be
+    `few`, everything is counted up to names, as `search.search` does it, in one thread.
     """
     began = time.perf_counter()
-    count = min(MOST_THREADS, max(1, threads if threads is not None else _cores()))
+    count = min(MOST_TAKEN, cores()) if threads is None else min(MOST_THREADS, max(1, threads))
     if symmetry is not None:
         # Among several workers the least path would decide, and up to names that is not the first that was found.
-        return symmetry.told(_Native(program, request, 1, began, symmetry).run())
-    return _Native(program, request, count, began).run()
+        return symmetry.told(_Native(program, request, began, symmetry=symmetry).run())
+    return _Native(program, request, began, count, JOIN if threads is None else 0).run()
 
 
 def assembly(program: Program, threads: int = 1) -> str:
     """The modules of a specialised program as text: the model, each instance with its source line, and the loop."""
     module = Module(program)
     return module.text + "\n" + _loop(module, threads).text()
-
-
-def _cores() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
 
 
 def _loop(module: Module, threads: int) -> Part:
@@ -112,25 +108,24 @@ class _Native:
     """One search. Mirrors `search._Search`, which says what each count means."""
 
     def __init__(
-        self, program: Program, request: Request, threads: int, began: float, symmetry: Symmetry | None = None
+        self,
+        program: Program,
+        request: Request,
+        began: float,
+        threads: int = 1,
+        join: int = 0,
+        symmetry: Symmetry | None = None,
     ) -> None:
+        """Several `threads` search from the first level on that begins with more than `join` states."""
         self.began = self.observed = began
         self.program = program
         self.request = request
         self.limits = request.limits
-        self.threads = threads
+        self.threads, self.join = threads, join
         self.symmetry = symmetry
         self.module = Module(program, () if symmetry is None else symmetry.types)
-        self.code: Compiled = compiled(*parts(self.module, threads))
-        prototype = ctypes.CFUNCTYPE(ctypes.c_uint64, ctypes.c_uint64)
-        self._advance: Any = prototype(self.code.address("advance"))
-        self._level_done: Any = prototype(self.code.address("level_done"))
-        if threads > 1:
-            self._prepare: Any = prototype(self.code.address("prepare"))
-            self._help_on: Any = prototype(self.code.address("help_on"))
-        self._admit: Any = ctypes.CFUNCTYPE(ctypes.c_uint64, ctypes.c_uint64, ctypes.c_uint64)(
-            self.code.address("admit")
-        )
+        self.code: Compiled = compiled(*parts(self.module, 1))
+        self._advance = self._function("advance")
         self.generated = Generated(program)
         self.outcome = Outcome(edges=0 if request.graph_stats else None)
         self.stopped: Cut | None = None
@@ -142,14 +137,10 @@ class _Native:
         """The outcome; to be called once."""
         store: Store | None = None
         try:
-            store = self.store = Store(self.module, self.threads, allowance(self.limits.memory))
+            store = self.store = Store(self.module, allowance(self.limits.memory))
             self.findings = Findings(self.module, store, self.generated, self.symmetry)
             store.set("limit", MOST_STATES if self.limits.states is None else min(self.limits.states, MOST_STATES))
             store.set("pairs", int(self.request.graph_stats))
-            if self.threads > 1:
-                from concurrent.futures import ThreadPoolExecutor
-
-                self._pool = ThreadPoolExecutor(self.threads - 1)
             return self._searched()
         except MemoryError:
             # Not even the addresses, or the first table, are to be had under this limit.
@@ -187,6 +178,8 @@ class _Native:
                 if self.limits.depth is not None and len(self.outcome.levels) > self.limits.depth:
                     self._look()
                     return
+                if self._joined:
+                    self._let_join()
             status = self._slice()
         if status == OVER:
             over = self.limits.states is None or self.limits.states > MOST_STATES
@@ -217,7 +210,7 @@ class _Native:
             for instance in range(places.instances):
                 worker.array[places.new + instance] = 0
         store.set("sizes_room", 1)
-        status = int(self._level_done(store.first.address))
+        status = int(self._function("level_done")(store.first.address))
         self.outcome.initial = store.initial = store.first["count"]
         self._level_sizes()
         self._settle()
@@ -226,7 +219,7 @@ class _Native:
     def _hand_over(self, batch: list[tuple[int, ...]]) -> int:
         """Let native code take in packed initial states, and empty the batch."""
         self.store.put_initial(batch)
-        status = int(self._admit(self.store.first.address, len(batch)))
+        status = int(self._function("admit", 2)(self.store.first.address, len(batch)))
         batch.clear()
         return status
 
@@ -235,7 +228,7 @@ class _Native:
         store, first = self.store, self.store.first
         store.set("budget", self._budget)
         room = SIZES if self.limits.depth is None else min(SIZES, self.limits.depth + 1 - len(self.outcome.levels))
-        store.set("sizes_room", max(1, room))
+        store.set("sizes_room", 1 if self._joined else max(1, room))
         before = time.perf_counter()
         status = self._together()
         after = time.perf_counter()
@@ -250,6 +243,29 @@ class _Native:
         if status == AGAIN:
             self._check_limits(after)
         return status
+
+    @property
+    def _joined(self) -> bool:
+        """Whether other threads join at the end of this level."""
+        return self.threads > 1 and self._pool is None and self.store.first["count"] > self.join
+
+    def _let_join(self) -> None:
+        """From now on several threads search; where there is no memory for them, one goes on."""
+        try:
+            self.store.employ(self.threads)
+        except MemoryError:
+            self.threads = 1
+            return
+        from concurrent.futures import ThreadPoolExecutor
+
+        self.code = compiled(*parts(self.module, self.threads))
+        self._advance = self._function("advance")
+        self._prepare, self._help_on = self._function("prepare"), self._function("help_on")
+        self._pool = ThreadPoolExecutor(self.threads - 1)
+
+    def _function(self, name: str, words: int = 1) -> Any:
+        """A native function of some words."""
+        return ctypes.CFUNCTYPE(ctypes.c_uint64, *[ctypes.c_uint64] * words)(self.code.address(name))
 
     def _together(self) -> int:
         """Let every worker go on; this thread is the first of them."""

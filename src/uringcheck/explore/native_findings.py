@@ -112,10 +112,10 @@ class Findings:
         for finding in self._store.findings(place):
             path = paths.path(self._witness(position, finding, parents))
             at = key(self._program, path)
-            if answered is None or self._store.threads == 1 or at <= answered:
+            if answered is None or len(self._store.workers) == 1 or at <= answered:
                 candidates.append((at, path, finding))
         least = min(candidates, key=lambda c: c[0]) if candidates else None
-        if self._store.threads > 1:
+        if len(self._store.workers) > 1:
             self._store.agree(place, least[2] if least else None)
         return least[:2] if least else None
 

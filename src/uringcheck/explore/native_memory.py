@@ -52,6 +52,10 @@ class Region:
         """64-bit words from the word at index `start` on."""
         return tuple((ctypes.c_uint64 * count).from_address(self.address + 8 * start))
 
+    def put(self, index: int, word: int) -> None:
+        """Write a 64-bit word."""
+        ctypes.c_uint64.from_address(self.address + 8 * index).value = word
+
     def word32(self, index: int) -> int:
         """The 32-bit word at an index."""
         return int(ctypes.c_uint32.from_address(self.address + 4 * index).value)

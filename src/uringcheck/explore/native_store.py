@@ -35,6 +35,9 @@ SIZES = 1 << 12
 #: Initial states that are handed over at once.
 ADMITTED = 1 << 12
 
+#: Threads beyond this many would wait for memory together.
+MOST_THREADS = 64
+
 
 class Half:
     """The memory of one table of halves, which all workers share."""
@@ -54,7 +57,7 @@ class Half:
             "mask": FIRST_SLOTS - 1,
             "most_slots": most_slots,
             "clean": store.region(room + 2).address,
-            "spares": store.region(8 * store.threads).address,
+            "spares": store.region(8 * MOST_THREADS).address,
         }.items():
             self.array[_INDEX[name]] = value
 
@@ -66,15 +69,18 @@ class Half:
 class Worker:
     """The memory of one worker."""
 
-    def __init__(self, store: Store, number: int) -> None:
-        module, threads = store.module, store.threads
+    def __init__(self, store: Store, number: int, like: Worker | None = None) -> None:
+        """One that is `like` another knows what that one knows, and has counted nothing."""
+        module = store.module
         places, lanes = module.places, module.layout.lanes
-        self.array = (ctypes.c_uint64 * places.end)()
+        known: list[int] = [] if like is None else like.array[: len(FIELDS)]
+        self.array: ctypes.Array[ctypes.c_uint64] = (ctypes.c_uint64 * places.end)(*known)
         self.address = ctypes.addressof(self.array)
+        self["events"] = 0
         self.committed = (ctypes.c_uint64 * (places.findings - places.cut))()
         self.sizes = (ctypes.c_uint64 * SIZES)()
         for position in range(places.findings, places.end):
-            self.array[position] = NOTHING
+            self.array[position] = NOTHING if like is None else like.array[position]
         steps = max(ADMITTED, workers.MOST_STEPS, BATCH + places.instances)
         self["buffer"] = store.region(steps * 8 * module.entry).address
         self["aside"] = store.region(steps * 8 * module.entry).address
@@ -89,10 +95,6 @@ class Worker:
         self["counter_bytes"] = 8 * (places.findings - places.cut)
         self["new_from"] = places.new
         self["owner"] = number
-        if threads > 1:
-            most_sources = max(1, workers.MOST_STEPS // max(1, places.instances))
-            self["sources"], self["most_sources"] = 1, most_sources
-            self["most_steps"] = most_sources * places.instances
 
     def __getitem__(self, name: str) -> int:
         return int(self.array[_INDEX[name]])
@@ -107,17 +109,17 @@ _INDEX = {name: index for index, name in enumerate(FIELDS)}
 class Store:
     """The memory of one search."""
 
-    def __init__(self, module: Module, threads: int, allowed: int) -> None:
+    def __init__(self, module: Module, allowed: int) -> None:
         """`allowed` is how many bytes states, parents and tables may take together; raises MemoryError."""
         self.module = module
-        self.threads = threads
         self.initial = 0  # states without a parent, once they are known
         self._regions: list[Region] = []
+        self._shared: Region | None = None  # the words that several workers share
         try:
-            self.workers = [Worker(self, number) for number in range(threads)]
-            self.first = self.workers[0]
+            self.first = Worker(self, 0)
+            self.workers = [self.first]
             self._share(allowed)
-            self._connect()
+            self._connect(self.workers)
         except MemoryError:
             self.close()
             raise
@@ -148,27 +150,40 @@ class Store:
         }.items():
             self.set(name, value)
 
-    def _connect(self) -> None:
-        self._shared = self.region(8 * workers.SHARED)
-        peers = self.region(8 * self.threads)
-        addresses = (ctypes.c_uint64 * self.threads)(*(worker.address for worker in self.workers))
-        ctypes.memmove(peers.address, addresses, 8 * self.threads)
-        self.set("peers", peers.address)
-        self.set("shared", self._shared.address)
-        if self.threads > 1:
-            # Whole lines of memory, and an odd number of them, so that batches do not all contend for the same places.
-            size = 64 * ((8 * workers.HEAD + 16 * self.first["most_steps"]) // 64 + 1 | 1)
-            self.set("batch_bytes", size)
-            self.set("batches", self.region(workers.BATCHES * size).address)
-            self.set("yield_function", _yield_function())
-            self._share_word(workers.TOUCHED, workers.CHUNK_STATES)
+    def _connect(self, crew: Sequence[Worker]) -> None:
+        peers = self.region(8 * len(crew))
+        for number, worker in enumerate(crew):
+            peers.put(number, worker.address)
+            worker["peers"] = peers.address
+
+    def employ(self, threads: int) -> None:
+        """Between two levels: from now on so many workers search. Raises MemoryError, and then nothing has changed."""
+        first, instances = self.first, self.module.places.instances
+        most_sources = max(1, workers.MOST_STEPS // max(1, instances))
+        # Whole lines of memory, and an odd number of them, so that batches do not all contend for the same places.
+        size = 64 * ((8 * workers.HEAD + 16 * most_sources * instances) // 64 + 1 | 1)
+        shared, batches = self.region(8 * workers.SHARED), self.region(workers.BATCHES * size)
+        crew = [first, *(Worker(self, number, like=first) for number in range(1, threads))]
+        self._connect(crew)
+        self.workers, self._shared = crew, shared
+        shared.put(workers.NEXT, first["cursor"])
+        shared.put(workers.TOUCHED, (first["count"] // workers.CHUNK_STATES + 1) * workers.CHUNK_STATES)
+        for name, value in {
+            "shared": shared.address,
+            "batches": batches.address,
+            "batch_bytes": size,
+            "batches_taken": 0,
+            "sources": 1,
+            "most_sources": most_sources,
+            "most_steps": most_sources * instances,
+            "yield_function": _yield_function(),
+        }.items():
+            self.set(name, value)
 
     def pause(self) -> None:
         """Let all threads come back soon."""
-        self._share_word(workers.PAUSED, 1)
-
-    def _share_word(self, index: int, value: int) -> None:
-        ctypes.c_uint64.from_address(self._shared.address + 8 * index).value = value
+        if self._shared is not None:
+            self._shared.put(workers.PAUSED, 1)
 
     def region(self, size: int, in_order: bool = False) -> Region:
         """Memory that lives as long as the store."""

@@ -26,7 +26,6 @@ from uringcheck.explore.native_loop import (
     count_pairs,
     level_done,
     name_all,
-    prepare_initial,
     room_for_halves,
     steps_of,
     taken_in,
@@ -291,19 +290,6 @@ def advance(w: Any) -> int:
     return status
 
 
-def admit(w: Any, count: int) -> int:
-    """Take in initial states from the buffer of the first thread."""
-    if prepare_initial(w, count) == 0:
-        return FULL
-    w.pending = note_fresh(w, count)
-    write_fresh(w, w.aside)
-    note_aside(w, w.aside, w.pending)
-    status = taken_in(w)
-    if status == FULL:
-        return FULL
-    return AGAIN
-
-
 # --- between ----------------------------------------------------------------------------------------------------------
 
 
@@ -334,7 +320,7 @@ def prepare(w: Any) -> int:
 
 FUNCTIONS = (
     *COMMON, waited, place_of, touch, touch_states, touch_table, grow, write_fresh, note_aside, make_batch, cramped,
-    helped, help_on, take_batch, advance, admit, set_free, prepare,
+    helped, help_on, take_batch, advance, set_free, prepare,
 )  # fmt: skip
-EXPORTED = ("left_made", "right_made", "advance", "admit", "level_done", "help_on", "prepare")
+EXPORTED = ("left_made", "right_made", "advance", "help_on", "prepare")
 INLINED = (*SMALL, "waited", "place_of", "write_fresh", "note_aside", "cramped", "take_batch")

@@ -41,7 +41,7 @@ class Question:
     graph_stats: bool = False
     cross_check: bool = False
     engine: str = "auto"
-    threads: int = 1
+    threads: int | None = None
     symmetry: bool = True
     coverage: bool = False
 
