@@ -141,6 +141,7 @@ def test_a_table_is_spread_in_place(load: int, monkeypatch: pytest.MonkeyPatch) 
         "copy": copy,
         "clear": lambda address, size: [memory.pop(address // 8 + index, 0) for index in range(size // 8)],
         "matches": lambda address, word: sum((at(address, index) == word) << index for index in range(8)),
+        "lowest": lambda word: (word & -word).bit_length() - 1,
         "stirred": home.__getitem__,
     }.items():
         monkeypatch.setattr(native_table, name, meant)

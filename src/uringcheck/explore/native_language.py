@@ -73,6 +73,8 @@ _WORDS: dict[str, tuple[int, str]] = {
         "{t} = shufflevector <8 x i64> {s}, <8 x i64> poison, <8 x i32> zeroinitializer\n"
         "{u} = icmp eq <8 x i64> {q}, {t}\n{v} = bitcast <8 x i1> {u} to i8\n{r} = zext i8 {v} to i64",
     ),
+    # lowest(word): the index of its lowest bit that is set
+    "lowest": (1, "{r} = call i64 @llvm.cttz.i64(i64 {0}, i1 true)"),
     # fetch(address): ask for the cache line, without waiting
     "fetch": (1, "{p} = inttoptr i64 {0} to ptr\ncall void @llvm.prefetch.p0(ptr {p}, i32 0, i32 3, i32 1)"),
     # fold(a, b): both halves of the 128-bit product, mixed
@@ -152,7 +154,8 @@ _WORDS: dict[str, tuple[int, str]] = {
         "{p} = inttoptr i64 {0} to ptr\n{q} = inttoptr i64 {1} to ptr\ncall void @truths(ptr {p}, ptr {q}, i64 {2})",
     ),
 }
-DECLARATIONS = """declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
+DECLARATIONS = """declare i64 @llvm.cttz.i64(i64, i1)
+declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
 declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 declare i64 @expand(ptr, ptr, ptr, i64)
@@ -481,6 +484,11 @@ def fetch(address: int) -> None:
 def matches(address: int, word: int) -> int:
     """Which of the eight words from an address on, the start of a line of memory, are this one: a bit for each."""
     raise _only_native("matches")
+
+
+def lowest(word: int) -> int:
+    """The index of the lowest bit that is set; there must be one."""
+    raise _only_native("lowest")
 
 
 def fold(left: int, right: int) -> int:

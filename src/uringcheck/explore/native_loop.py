@@ -372,8 +372,6 @@ COMMON = (
 FUNCTIONS = (*COMMON, grow, advance, admit)
 EXPORTED = ("left_made", "right_made", "advance", "admit", "level_done")
 
-#: What is small and on the way of every step, so that a call would cost more than the work.
-INLINED = (
-    *native_halves.INLINED, *native_table.INLINED, "steps_of", "name_all", "approach_all", "put_aside", "added",
-    "absorb",
-)  # fmt: skip
+#: What is small and on the way of every step, so that a call would cost more than the work. What is called once for a
+#: batch is not: machine code takes longer to make than to call.
+INLINED = (*native_halves.INLINED, *native_table.INLINED, "steps_of", "added", "absorb")

@@ -9,7 +9,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from uringcheck.explore.native_language import at, clear, copy, fetch, fold, matches, put, put32, shared_at, shared_put
+from uringcheck.explore.native_language import (
+    at,
+    clear,
+    copy,
+    fetch,
+    fold,
+    lowest,
+    matches,
+    put,
+    put32,
+    shared_at,
+    shared_put,
+)
 from uringcheck.explore.native_words import GROUP, LINE, MIX, NAME, NO_PARENT, RECENT_SHIFT, STIR, STRIDE
 
 
@@ -41,11 +53,9 @@ def free_slot(table: int, mask: int, name: int) -> int:
         line = table + first * 8
         if matches(line, name):
             return 0
-        if at(line, LINE - 1) == 0:
-            used = 0
-            for slot in range(LINE):
-                used += at(line, slot) != 0
-            return line + used * 8
+        free = matches(line, 0)
+        if free != 0:
+            return line + lowest(free) * 8
         first = (first + LINE) & mask
 
 
@@ -135,4 +145,4 @@ def note_parent(w: Any, number: int, parent: int) -> int:
 
 
 FUNCTIONS = (stirred, line_of, known, free_slot, note_fresh, approach_states, sift, spread, note_parent)
-INLINED = ("stirred", "line_of", "known", "free_slot", "note_fresh", "approach_states", "sift", "note_parent")
+INLINED = ("stirred", "line_of", "known", "note_fresh", "approach_states", "sift", "note_parent")
