@@ -44,15 +44,15 @@ def test_the_same_outcome_again_and_again() -> None:
         assert told(native.search(program, request, threads=threads)) == expected
 
 
-@pytest.mark.parametrize("memory", [True, False])
-def test_others_join_a_large_search(memory: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From the first level on that begins with enough states; where there is no memory for them, one goes on alone."""
+@pytest.mark.parametrize("refused", [None, MemoryError(), native.EngineUnavailable([])])
+def test_others_join_a_large_search(refused: Exception | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the first level on that begins with enough states; where that cannot be, one goes on alone."""
     joined: list[int] = []
     employ = Store.employ
 
     def employed(store: Store, threads: int) -> None:
-        if not memory:
-            raise MemoryError
+        if refused is not None:
+            raise refused
         employ(store, threads)
         joined.append(store.first["count"])
 
@@ -71,7 +71,7 @@ def test_others_join_a_large_search(memory: bool, monkeypatch: pytest.MonkeyPatc
     ):
         assert told(native.search(program, request)) == told(search(program, request))
     assert native.search(six_counters(7)).states == 7**6
-    assert len(joined) == (5 if memory else 0)  # one is violated before
+    assert len(joined) == (0 if refused else 5)  # one is violated before
     assert all(60 < count < 3_000 for count in joined)
 
 

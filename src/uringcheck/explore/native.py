@@ -250,15 +250,16 @@ class _Native:
         return self.threads > 1 and self._pool is None and self.store.first["count"] > self.join
 
     def _let_join(self) -> None:
-        """From now on several threads search; where there is no memory for them, one goes on."""
+        """From now on several threads search. Where there is no memory or no compiler for that, one goes on."""
         try:
+            code = compiled(*parts(self.module, self.threads))
             self.store.employ(self.threads)
-        except MemoryError:
+        except (MemoryError, EngineUnavailable):
             self.threads = 1
             return
         from concurrent.futures import ThreadPoolExecutor
 
-        self.code = compiled(*parts(self.module, self.threads))
+        self.code = code
         self._advance = self._function("advance")
         self._prepare, self._help_on = self._function("prepare"), self._function("help_on")
         self._pool = ThreadPoolExecutor(self.threads - 1)
