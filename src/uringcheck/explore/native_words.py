@@ -35,11 +35,11 @@ NO_PARENT = 0xFFFFFFFF
 THERE = 1 << 63
 
 #: Slots of a line of memory. A state is in its line, in the first slot that was free, or in the next line that was not
-#: full. So a miss is answered by one line where it has a free slot, at 85 hundredths by two of three.
+#: full, so mostly one line answers.
 LINE = 8
 
 #: Places of the filter, as a power of two: names of targets that were met lately. On the flagship it knows seven of ten
-#: steps to known states, and costs a tenth of looking them up.
+#: steps to known states. Measured from 13 to 15: fewer places know less, more do not fit the cache of a core.
 RECENT = 14
 RECENT_SHIFT = 64 - RECENT
 
