@@ -34,7 +34,7 @@ from uringcheck.ir.rewrite import Substitution
 from uringcheck.ir.types import BOOL, Bool, Enum, Int, Option, Record, Type, cardinality
 from uringcheck.lower.llvm_bodies import Bodies
 from uringcheck.lower.llvm_expressions import Environment, Expressions
-from uringcheck.lower.llvm_instances import Instances, assigned, late_covers, numbered
+from uringcheck.lower.llvm_instances import Instances, assigned, common_guards, late_covers, numbered
 from uringcheck.lower.llvm_judge import Judge, named, where, with_leaves
 from uringcheck.lower.llvm_symmetry import canonical_function
 from uringcheck.lower.llvm_text import WORD, Code, register, register_width
@@ -115,8 +115,7 @@ class Module:
         expressions = Expressions(code)
         for group in self.actions:
             if group.unrolled:
-                for number, body in group.bodies:
-                    _Instance(self, code, expressions, lanes, env, str(number)).emit(group.action, body)
+                self._unrolled(code, expressions, lanes, env, group)
             elif group.count:
                 self._loop(code, expressions, lanes, env, group)
         end = code.op("load ptr, ptr %next")
@@ -128,6 +127,22 @@ class Module:
         return self._function(
             "i64", "expand", "ptr noalias readonly %s, ptr noalias %out, ptr noalias %w, i64 %id", code, expressions
         )
+
+    def _unrolled(
+        self, code: Code, expressions: Expressions, lanes: list[str], env: Environment, group: Instances
+    ) -> None:
+        """The instances of an action one after the other, behind the guards that they share."""
+        guards, after = common_guards(group.bodies), code.label("after")
+        if guards:
+            code.note(f"{group.action.name}, every instance: {where(group.action.span)}")
+            shared = group.bodies[0][1][:guards]
+            bodies = Bodies(code, expressions, self.types, lambda check, env: None, lambda number, env: None)
+            env = bodies.run(shared, env, after)
+        for number, body in group.bodies:
+            _Instance(self, code, expressions, lanes, env, str(number)).emit(group.action, body[guards:])
+        if guards:
+            code.jump(after)
+            code.begin(after)
 
     def _loop(self, code: Code, expressions: Expressions, lanes: list[str], env: Environment, group: Instances) -> None:
         """All instances of an action as one loop, arguments taken from the number of the round."""

@@ -38,6 +38,18 @@ class Instances:
         return [(self.first, self.action.body)]
 
 
+def common_guards(bodies: list[tuple[int, tuple[Statement, ...]]]) -> int:
+    """How many guards in front all of several instances share."""
+    count = 0
+    if len(bodies) > 1:
+        for statements in zip(*(body for _, body in bodies), strict=False):
+            conditions = {one.condition for one in statements if isinstance(one, Require)}
+            if len(conditions) != 1 or not all(isinstance(one, Require) for one in statements):
+                break
+            count += 1
+    return count
+
+
 def numbered(actions: tuple[Action, ...]) -> list[Instances]:
     """The instances of all actions, numbered in canonical order."""
     groups: list[Instances] = []

@@ -138,31 +138,28 @@ def of_empty(asked: Question) -> bool:
             return (any if some else all)(of_empty(part) for part in parts)
 
 
-@value_class
 class Slots:
-    """The first slots of a queue, and the code that asks about them.
+    """The first slots of a queue, and the code that asks about them."""
 
-    `made` has the registers of what was computed on every path to here, by instruction.
-    """
+    def __init__(self, code: Code, made: dict[str, str], queue: str, length: str, type_: Queue, count: int) -> None:
+        """`made` has the registers of what was computed on every path to here, by instruction.
 
-    code: Code
-    made: dict[str, str]
-    queue: str  # its register
-    length: str  # how many items it has, as an `i64`
-    type: Queue
-    count: int  # how many slots are asked about
+        `queue` is the queue's register, `length` how many items it has as an `i64`, `count` how many slots are asked.
+        """
+        self._code, self._made = code, made
+        self._queue, self._length = queue, length
+        self._first = length_width(type_)
+        self._total, self._stride = width(type_), width(type_.item)
+        self._everywhere = sum(1 << slot * self._stride for slot in range(count))
 
     def items(self, asked: Question) -> str:
         """The items of the queue for which the answer is yes."""
         marked = self._marked(asked)
         if not of_empty(asked):
             return marked
-        bits = self._op(f"mul i64 {self.length}, {width(self.type.item)}")
-        total = width(self.type)
-        if total < WORD:
-            bits = self._op(f"trunc i64 {bits} to i{total}")
-        elif total > WORD:
-            bits = self._op(f"zext i64 {bits} to i{total}")
+        bits = self._op(f"mul i64 {self._length}, {self._stride}")
+        if self._total != WORD:
+            bits = self._op(f"{'trunc' if self._total < WORD else 'zext'} i64 {bits} to i{self._total}")
         return self._both("and", marked, self._both("xor", self._both("shl", "-1", bits), "-1"))
 
     def _marked(self, asked: Question) -> str:
@@ -192,14 +189,14 @@ class Slots:
 
     def _field(self, asked: AtLeast | Equal) -> str:
         """The field of every slot, moved to the slot's lowest bits."""
-        moved = self._both("lshr", self.queue, str(length_width(self.type) + asked.offset))
+        moved = self._both("lshr", self._queue, str(self._first + asked.offset))
         return self._both("and", moved, self._each((1 << asked.size) - 1))
 
     def _not_below(self, field: str, size: int, least: int) -> str:
         """The slots whose number is not below one that it can be."""
         if size == 1:
             return field
-        if size < width(self.type.item):
+        if size < self._stride:
             carried = self._both("add", field, self._each((1 << size) - least))
             return self._both("and", self._both("lshr", carried, str(size)), self._each(1))
         found = field
@@ -209,7 +206,7 @@ class Slots:
 
     def _each(self, number: int) -> str:
         """The same number in every slot."""
-        return str(sum(number << slot * width(self.type.item) for slot in range(self.count)))
+        return str(number * self._everywhere)
 
     def _both(self, word: str, left: str, right: str) -> str:
         if word in ("and", "or", "xor", "lshr") and "0" in (left, right):
@@ -218,9 +215,9 @@ class Slots:
             return right if left == "0" and word != "lshr" else left
         if word == "and" and left == right:
             return left
-        return self._op(f"{word} i{width(self.type)} {left}, {right}")
+        return self._op(f"{word} i{self._total} {left}, {right}")
 
     def _op(self, instruction: str) -> str:
-        if instruction not in self.made:
-            self.made[instruction] = self.code.op(instruction)
-        return self.made[instruction]
+        if instruction not in self._made:
+            self._made[instruction] = self._code.op(instruction)
+        return self._made[instruction]
