@@ -92,7 +92,8 @@ def _loop(module: Module, threads: int) -> Part:
         "ASIDE_ORIGIN": lanes if alone else 1,
     }  # fmt: skip
     modules = (native_words, native_halves, native_table, native_loop, native_workers)
-    return written(modules, source.FUNCTIONS, source.EXPORTED, FIELDS, known, source.INLINED)
+    exported = source.EXPORTED if module.layout.whole else (*source.EXPORTED, "left_made", "right_made")
+    return written(modules, source.FUNCTIONS, exported, FIELDS, known, source.INLINED)
 
 
 def parts(module: Module, threads: int) -> tuple[Part, Part]:

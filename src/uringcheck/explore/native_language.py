@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -175,15 +175,21 @@ def translate(
     constants: Mapping[str, int],
     inlined: Sequence[str] = (),
 ) -> str:
-    """The assembly of functions of the language, with the index of each named word and the value of known names."""
-    names = {function.__name__ for function in functions}
-    parts = []
-    for function in functions:
-        tree = _definitions(inspect.getfile(function))[function.__name__]
-        linkage = "" if function.__name__ in exported else "internal "
-        inline = " alwaysinline" if function.__name__ in inlined else ""
-        parts.append(_Function(tree, names, fields, constants).text(linkage, inline))
-    return DECLARATIONS + "\n" + "\n\n".join(parts) + "\n"
+    """The assembly of functions of the language, with the index of each named word and the value of known names.
+
+    Of the exported functions and of those that these call, with what is known; the others would be compiled for nobody.
+    """
+    files = {function.__name__: inspect.getfile(function) for function in functions}
+    texts: dict[str, str] = {}
+    waiting = list(exported)
+    while waiting:
+        name = waiting.pop()
+        if name not in texts:
+            function = _Function(_definitions(files[name])[name], files.keys(), fields, constants)
+            linkage = "" if name in exported else "internal "
+            texts[name] = function.text(linkage, " alwaysinline" if name in inlined else "")
+            waiting += function.called
+    return DECLARATIONS + "\n" + "\n\n".join(texts.values()) + "\n"
 
 
 @cache
@@ -197,8 +203,9 @@ class _Function:
     """One function under translation. Locals live in stack slots; LLVM turns them into registers."""
 
     def __init__(
-        self, tree: ast.FunctionDef, names: set[str], fields: Mapping[str, int], constants: Mapping[str, int]
+        self, tree: ast.FunctionDef, names: Container[str], fields: Mapping[str, int], constants: Mapping[str, int]
     ) -> None:
+        self.called: list[str] = []  # once the text is made
         self._tree = tree
         self._names = names
         self._fields = fields
@@ -407,6 +414,7 @@ class _Function:
         name = node.func.id
         args = [self._word(arg) for arg in node.args]
         if name in self._names:
+            self.called.append(name)
             return self._op(f"call i64 @{name}({', '.join(f'i64 {arg}' for arg in args)})")
         if name not in _WORDS:
             raise InternalError(f"the native search language has no word `{name}`")

@@ -370,7 +370,7 @@ COMMON = (
     absorb, taken, roomy, make_room, room_for_halves, taken_in, level_done, prepare_initial,
 )  # fmt: skip
 FUNCTIONS = (*COMMON, grow, advance, admit)
-EXPORTED = ("left_made", "right_made", "advance", "admit", "level_done")
+EXPORTED = ("advance", "admit", "level_done")
 
 #: What is small and on the way of every step, so that a call would cost more than the work. What is called once for a
 #: batch is not: machine code takes longer to make than to call.

@@ -322,5 +322,5 @@ FUNCTIONS = (
     *COMMON, waited, place_of, touch, touch_states, touch_table, grow, write_fresh, note_aside, make_batch, cramped,
     helped, help_on, take_batch, advance, set_free, prepare,
 )  # fmt: skip
-EXPORTED = ("left_made", "right_made", "advance", "help_on", "prepare")
+EXPORTED = ("advance", "help_on", "prepare")
 INLINED = (*SMALL, "waited", "place_of", "write_fresh", "note_aside", "cramped", "take_batch")
