@@ -8,6 +8,7 @@ import types as python_types
 import typing
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -257,11 +258,11 @@ def slot_class(declared: SlotDeclaration, value: str, base: type[Model]) -> type
 
 def _bound_properties(classes: set[type], general: Collection[str]) -> Iterator[PropertyMark]:
     for module, marks in registry.items():
+        # Somebody else's file, loaded in the same process, does not concern this model.
+        known = module in general or any(
+            value in classes for value in vars(sys.modules[module]).values() if isinstance(value, type)
+        )
         for mark in marks.values():
-            # Somebody else's file, loaded in the same process, does not concern this model.
-            known = module in general or any(
-                value in classes for value in vars(sys.modules[module]).values() if isinstance(value, type)
-            )
             try:
                 base = bound_class(mark)
             except SpecError:
@@ -274,20 +275,26 @@ def _bound_properties(classes: set[type], general: Collection[str]) -> Iterator[
 
 def bound_class(mark: PropertyMark) -> type[Model]:
     """The class that the annotation of a property's first parameter names; raises SpecError."""
-    names = list(inspect.signature(mark.function).parameters)
-    code = mark.function.__code__
+    return _first_class(mark.function)
+
+
+@cache
+def _first_class(function: Callable[..., object]) -> type[Model]:
+    """Reading annotations takes long, and every tree asks about every property that is loaded."""
+    names = list(inspect.signature(function).parameters)
+    code = function.__code__
     span = Span(code.co_filename, code.co_firstlineno)
     try:
-        hints = typing.get_type_hints(mark.function)
+        hints = typing.get_type_hints(function)
     except NameError as error:
         raise SpecError.at("UC205", f"unknown name in an annotation: {error}", span) from None
     hint = hints.get(names[0]) if names else None
     if not (isinstance(hint, type) and issubclass(hint, Model)):
         raise SpecError.at(
             "UC401",
-            f"property `{mark.name}` does not say which model it is about",
+            f"property `{function.__name__}` does not say which model it is about",
             span,
-            help=f"annotate its first parameter: def {mark.name}(m: SomeModel) -> bool",
+            help=f"annotate its first parameter: def {function.__name__}(m: SomeModel) -> bool",
         )
     return hint
 
