@@ -179,7 +179,7 @@ class _Native:
                 if self.limits.depth is not None and len(self.outcome.levels) > self.limits.depth:
                     self._look()
                     return
-                if self._joined:
+                if self._others_join:
                     self._let_join()
             status = self._slice()
         if status == OVER:
@@ -229,7 +229,7 @@ class _Native:
         store, first = self.store, self.store.first
         store.set("budget", self._budget)
         room = SIZES if self.limits.depth is None else min(SIZES, self.limits.depth + 1 - len(self.outcome.levels))
-        store.set("sizes_room", 1 if self._joined else max(1, room))
+        store.set("sizes_room", 1 if self._others_join else max(1, room))
         before = time.perf_counter()
         status = self._together()
         after = time.perf_counter()
@@ -246,7 +246,7 @@ class _Native:
         return status
 
     @property
-    def _joined(self) -> bool:
+    def _others_join(self) -> bool:
         """Whether other threads join at the end of this level."""
         return self.threads > 1 and self._pool is None and self.store.first["count"] > self.join
 

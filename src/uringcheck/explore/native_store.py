@@ -39,23 +39,28 @@ ADMITTED = 1 << 12
 MOST_THREADS = 64
 
 
+def _most_slots(allowed: int) -> int:
+    """Slots of the largest table in so many bytes; tables double."""
+    slots = FIRST_SLOTS
+    while slots * 2 * 8 <= allowed:
+        slots *= 2
+    return slots
+
+
 class Half:
     """The memory of one table of halves, which all workers share."""
 
     def __init__(self, store: Store, lanes: int, allowed: int) -> None:
         self.array = (ctypes.c_uint64 * len(FIELDS))()
         self.address, self._size = ctypes.addressof(self.array), lanes
-        room = min(MOST_STATES, allowed // (8 * max(1, lanes)) + ADMITTED)
+        room, slots = min(MOST_STATES, allowed // (8 * max(1, lanes)) + ADMITTED), _most_slots(allowed)
         self.entries = store.region(8 * lanes * (room + 2))
-        most_slots = FIRST_SLOTS
-        while most_slots * 2 * 8 <= allowed:
-            most_slots *= 2
         for name, value in {
             "entries": self.entries.address,
             "most": room,
-            "table": store.region(most_slots * 8).address,
+            "table": store.region(slots * 8).address,
             "mask": FIRST_SLOTS - 1,
-            "most_slots": most_slots,
+            "most_slots": slots,
             "clean": store.region(room + 2).address,
             "spares": store.region(8 * MOST_THREADS).address,
         }.items():
@@ -129,9 +134,7 @@ class Store:
         layout, places = self.module.layout, self.module.places
         left, right = layout.left, layout.lanes - layout.left
         room = min(MOST_STATES, allowed * GROUP // PER_GROUP + ADMITTED + BATCH + places.instances)
-        most_slots = FIRST_SLOTS
-        while most_slots * 2 * 8 <= allowed:
-            most_slots *= 2
+        slots = _most_slots(allowed)
         self.states = self.region(room * 8, in_order=True)
         # A bit for each state, and one for each that was expanded.
         self.parents = self.region(room // 4 + 8, in_order=True)
@@ -141,9 +144,9 @@ class Store:
             "states": self.states.address,
             "parents": self.parents.address,
             "landmarks": self.landmarks.address,
-            "table": self.region(most_slots * 8).address,
+            "table": self.region(slots * 8).address,
             "mask": FIRST_SLOTS - 1,
-            "most_slots": most_slots,
+            "most_slots": slots,
             "bytes": allowed,
             "left": self.left.address,
             "right": self.right.address,
