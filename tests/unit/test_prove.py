@@ -132,6 +132,86 @@ def test_a_lemma_is_proved_and_then_carries_the_proof(tmp_path: Path) -> None:
     assert found.dropped["wrong"] == "not kept by `go`"
 
 
+#: The lemma is kept by every step, and false at the start; with it, the property would be proved.
+STARTLESS = '''
+"""A switch between 0 and 3, and one between 1 and 2 that nobody reaches."""
+from uringcheck import Model, action, always, lemma, var
+
+
+class Switch(Model):
+    """A number and its opposite."""
+
+    x: int = var(0, 3)
+
+    @action
+    def turn(self) -> None:
+        """To the opposite."""
+        self.x = 3 - self.x
+
+
+@lemma
+def between(m: Switch) -> bool:
+    """Never at an end."""
+    return 1 <= m.x and m.x <= 2
+
+
+@always
+def not_three(m: Switch) -> bool:
+    """False after one step."""
+    return m.x != 3
+'''
+
+#: The first action keeps the property as long as the lemma may be assumed, and the second one breaks the lemma.
+RESTING = '''
+"""A door that opens once it was unlocked."""
+from uringcheck import Model, action, always, lemma, require, var
+
+
+class Door(Model):
+    """A door with a lock."""
+
+    unlocked: bool = var(False)
+    opened: bool = var(False)
+
+    @action
+    def open(self) -> None:
+        """Open it."""
+        require(self.unlocked)
+        self.opened = True
+
+    @action
+    def unlock(self) -> None:
+        """Unlock it."""
+        self.unlocked = True
+
+
+@lemma
+def locked(m: Door) -> bool:
+    """False after one step."""
+    return not m.unlocked
+
+
+@always
+def closed(m: Door) -> bool:
+    """False after two steps."""
+    return not m.opened
+'''
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "why"),
+    [
+        (STARTLESS, "not_three", {"between": "false after `init`", "not_three": "not kept by `turn`"}),
+        (RESTING, "closed", {"locked": "not kept by `unlock`", "closed": "not kept by `open`"}),
+    ],
+)
+def test_nothing_is_proved_with_what_was_dropped(tmp_path: Path, text: str, name: str, why: dict[str, str]) -> None:
+    """Neither with what is false at the start, nor with what an action breaks that is asked about later."""
+    found = proof(tmp_path, text, (name,), method=Method.INDUCTION)
+    assert verdicts(found)[name] is Verdict.NOT_DECIDED
+    assert found.dropped == why
+
+
 def test_lemmas_are_no_part_of_ordinary_questions(tmp_path: Path) -> None:
     """Nobody asked for them."""
     file = tmp_path / "ring.py"
