@@ -62,3 +62,39 @@ def test_random_programs_have_the_same_outcome(text: str) -> None:
         expected = told(search(program, request))
         for threads in (1, 2, 3):
             assert told(native.search(program, request, threads=threads)) == expected
+
+
+#: From -6 up to 7 in steps of one, and round; by hand, -4 // 3 is -2 and -4 % 3 is 2.
+DIVISION = '''
+from uringcheck import Model, action, always, var
+
+
+class Division(Model):
+    """A quotient and a remainder, of every number in turn."""
+
+    x: int = var(-6, 7)
+    q: int = var(-2, 2)
+    r: int = var(0, 2)
+
+    @action
+    def go(self) -> None:
+        """The next number."""
+        self.x = self.x + 1 if self.x < 7 else -6
+        self.q = self.x // 3
+        self.r = self.x % 3
+
+
+@always
+def defined(m: Division) -> bool:
+    """What the two have to do with each other."""
+    return 3 * m.q + m.r == m.x
+'''
+
+
+def test_division_rounds_down() -> None:
+    """Below zero as well, in a state that is found and in an invariant about it."""
+    program = program_of(tree_of(DIVISION))
+    expected = search(program, Request(all_violations=True))
+    assert expected.states == 14
+    assert not expected.paths
+    assert told(native.search(program, Request(all_violations=True), threads=1)) == told(expected)
