@@ -40,10 +40,9 @@ from uringcheck.explore import auto
 from uringcheck.explore.outcome import Limits, Request
 from uringcheck.ir.rewrite import specialise
 from uringcheck.lang.compiling import compile_tree
-from uringcheck.lang.loading import find_model, load_invariants
+from uringcheck.lang.loading import find_model
 from uringcheck.lang.tree import elaborate
 model, params, engine, threads, limit = json.loads(sys.argv[1])
-load_invariants()
 program = specialise(compile_tree(elaborate(find_model(model), params)))
 began, cpu = time.perf_counter(), time.process_time()
 outcome = auto.search_auto(program, Request(Limits(states=limit), all_violations=True), engine, threads)
@@ -57,11 +56,10 @@ from uringcheck.explore import native
 from uringcheck.explore.native_compile import binding, compiled
 from uringcheck.ir.rewrite import specialise
 from uringcheck.lang.compiling import compile_tree
-from uringcheck.lang.loading import find_model, load_invariants
+from uringcheck.lang.loading import find_model
 from uringcheck.lang.tree import elaborate
 from uringcheck.lower.llvm import Module
 model, params = json.loads(sys.argv[1])
-load_invariants()
 program = specialise(compile_tree(elaborate(find_model(model), params)))
 binding()
 began, cpu = time.perf_counter(), time.process_time()

@@ -34,10 +34,9 @@ from uringcheck.explore.memory import limit_kept
 from uringcheck.explore.outcome import Limits, Request
 from uringcheck.ir.rewrite import specialise
 from uringcheck.lang.compiling import compile_tree
-from uringcheck.lang.loading import find_model, load_invariants
+from uringcheck.lang.loading import find_model
 from uringcheck.lang.tree import elaborate
 params, limit = json.loads(sys.argv[1])
-load_invariants()
 program = specialise(compile_tree(elaborate(find_model("recv_multishot"), params)))
 states, kept = [], native.Store.close
 native.Store.close = lambda store: (states.append(store.first["count"]), kept(store))[1]

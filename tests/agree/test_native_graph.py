@@ -14,7 +14,7 @@ from uringcheck.explore.memory import resident
 from uringcheck.explore.outcome import Cut, Limits, Request
 from uringcheck.explore.temporal import decide_all
 from uringcheck.ir.program import Program
-from uringcheck.lang.loading import find_model, load_file, load_invariants, models_in
+from uringcheck.lang.loading import find_model, load_file, models_in
 from uringcheck.lang.tree import elaborate
 
 pytest.importorskip("llvmlite")
@@ -34,7 +34,6 @@ SHIPPED = {
 
 def shipped(name: str) -> Program:
     """A shipped model."""
-    load_invariants()
     model, given = SHIPPED[name]
     return program_of(elaborate(find_model(model), given))
 

@@ -8,7 +8,6 @@ import pytest
 
 from tests.unit.test_spec_mutants import verdict
 from uringcheck import Model, part, replace
-from uringcheck.lang.loading import load_invariants
 from uringcheck.lang.tree import elaborate
 from uringcheck.run.check import check
 from uringcheck.run.question import Question, Subject
@@ -168,7 +167,6 @@ def test_a_rest_that_is_named_is_not_used() -> None:
 
 def graph(model: type[Model], given: Given) -> tuple[int, int]:
     """How many states and transitions a model has."""
-    load_invariants()
     subject = Subject(model.__name__, None, elaborate(model, given), ())
     result = check(Question(model.__name__, properties=("in_order",)), subject)
     assert result.complete

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import pytest
 
 from uringcheck import Fair, Model, action, part, require
-from uringcheck.lang.loading import load_invariants
 from uringcheck.lang.tree import elaborate
 from uringcheck.run.check import check
 from uringcheck.run.question import Question, Subject
@@ -165,7 +164,6 @@ MUTANTS: tuple[tuple[type[Model], type[Model], Mapping[str, object], str], ...] 
 
 def verdict(model: type[Model], given: Mapping[str, object], wanted: str) -> Verdict:
     """What becomes of one property of a model."""
-    load_invariants()
     question = Question(model.__name__, properties=(wanted,), all_violations=True)
     result = check(question, Subject(model.__name__, None, elaborate(model, given), ()))
     return next(found.verdict for found in result.properties if found.name == wanted)

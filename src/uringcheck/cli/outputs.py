@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from uringcheck.cli.console import say
 from uringcheck.diagnostics import UsageError
+from uringcheck.diagnostics.values import entity_class
 from uringcheck.run.files import OutputFile, OutputFolder
 from uringcheck.run.question import file_name
 from uringcheck.run.results import PropertyResult, Result
@@ -23,7 +24,7 @@ def assignment(text: str, option: str, shape: str) -> tuple[str, str]:
     return name.strip(), value
 
 
-@dataclass
+@entity_class
 class Outputs:
     """Files to write when there are results."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING
 
 from uringcheck.cli.console import colours, remark, say
 from uringcheck.cli.outputs import Outputs
 from uringcheck.cli.progress import Watcher
+from uringcheck.diagnostics.values import entity_class
 from uringcheck.run.exit_codes import ExitCode, worst
 from uringcheck.run.project import Project
 from uringcheck.run.question import Question, subject
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from uringcheck.trace.model import Trace
 
 
-@dataclass
+@entity_class
 class Session:
     """What a run writes, and what it has found so far."""
 

@@ -14,9 +14,9 @@ import gc
 import time
 from array import array
 from collections.abc import MutableSequence, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from uringcheck.diagnostics.values import entity_class
 from uringcheck.explore.memory import limit_kept, resident
 from uringcheck.explore.outcome import Cut, Limits, Progress, Request, State, Step
 from uringcheck.explore.paths import start_step
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 CHUNK = 512
 
 
-@dataclass
+@entity_class
 class Graph:
     """States by number, and the steps from each of them.
 

@@ -15,13 +15,13 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from uringcheck.diagnostics import Diagnostic, UsageError
+from uringcheck.diagnostics.values import entity_class, value_class
 from uringcheck.explore.native_link import linked
 
 #: How hard machine code is generated, in clang's levels. Another level takes a twentieth more time, for no faster code.
@@ -46,7 +46,7 @@ class EngineUnavailable(UsageError):
     """The native engine cannot run here."""
 
 
-@dataclass
+@entity_class
 class Compiled:
     """Machine code in this process. Keep it alive while its functions are called."""
 
@@ -135,7 +135,7 @@ def cache_directory() -> Path:
     return (Path(root) if os.path.isabs(root) else Path.home() / ".cache") / "uringcheck" / "native"
 
 
-@dataclass(frozen=True)
+@value_class
 class Part:
     """A module to be compiled.
 

@@ -10,8 +10,10 @@ import ctypes
 import mmap
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from uringcheck.diagnostics.values import entity_class
 
 _HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
 _SECTION = struct.Struct("<IIQQQQIIQQ")
@@ -34,7 +36,7 @@ class _Other(Exception):
     """An object that is not of the plain kind."""
 
 
-@dataclass
+@entity_class
 class Image:
     """Linked code in this process. Keep it alive while its functions are called."""
 
@@ -42,7 +44,7 @@ class Image:
     addresses: dict[str, int]
 
 
-@dataclass
+@entity_class
 class _Object:
     """An object file, and where its sections go."""
 

@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import gc
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from uringcheck.diagnostics.values import entity_class
 from uringcheck.explore.memory import growth, resident
 from uringcheck.explore.outcome import Cut, Outcome, Progress, Request, State, Step
 from uringcheck.explore.paths import Paths, Witness, key, start_step
@@ -68,7 +69,7 @@ class _Stop(Exception):
         self.cut = cut
 
 
-@dataclass
+@entity_class
 class _Phase:
     """What a phase has counted and found so far."""
 

@@ -11,7 +11,8 @@ import importlib.util
 import linecache
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
@@ -22,6 +23,8 @@ from uringcheck.lang.models import Model
 _T = TypeVar("_T")
 
 PACKAGE = Path(__file__).resolve().parent.parent
+
+_IMPORT = re.compile(r"^from (uringcheck[.](?:spec|invariants)[.][\w.]+) import", re.MULTILINE)
 
 
 def load_file(path: Path) -> ModuleType:
@@ -121,11 +124,31 @@ def models_in(module: ModuleType) -> list[type[Model]]:
     ]
 
 
-def load_invariants() -> None:
-    """Import the shipped properties, so that those about shipped parts are bound to models made of them."""
-    for path in sorted((PACKAGE / "invariants").glob("*.py")):
-        if path.stem != "__init__":
-            import_module(f"uringcheck.invariants.{path.stem}")
+def load_invariants(classes: Iterable[type]) -> None:
+    """Import the shipped properties that may be about these classes: files that import a module of theirs.
+
+    Files that import such a file come along: what it defines may be what they are about.
+    """
+    about = {base.__module__ for cls in classes for base in cls.__mro__}
+    if not any(module.startswith("uringcheck.spec.") for module in about):
+        return
+    imports = _imports_of_invariants()
+    needed: set[str] = set()
+    while more := {module for module in imports.keys() - needed if imports[module] & about}:
+        needed |= more
+        about |= more
+    for module in sorted(needed):
+        import_module(module)
+
+
+@cache
+def _imports_of_invariants() -> dict[str, set[str]]:
+    """What each shipped file of properties imports."""
+    return {
+        f"uringcheck.invariants.{path.stem}": set(_IMPORT.findall(path.read_text(encoding="utf-8")))
+        for path in (PACKAGE / "invariants").glob("*.py")
+        if path.stem != "__init__"
+    }
 
 
 def find_model(name: str) -> type[Model]:
@@ -146,8 +169,6 @@ def find_model(name: str) -> type[Model]:
         from uringcheck.lang.tree import unknown
 
         raise unknown("model", file, sorted(model_names()), "UC003")
-    if any(getattr(member, "__module__", "").startswith("uringcheck.spec") for member in vars(module).values()):
-        load_invariants()
     found = models_in(module)
     if wanted:
         for cls in found:

@@ -7,17 +7,18 @@ import sys
 import types as python_types
 import typing
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from uringcheck.diagnostics import Diagnostic, Span, SpecError, UsageError, did_you_mean
-from uringcheck.diagnostics.values import value_class
+from uringcheck.diagnostics.values import entity_class, value_class
 from uringcheck.ir import program as ir_program
 from uringcheck.ir import types as ir
 from uringcheck.lang.containers import Map
+from uringcheck.lang.loading import load_file, load_invariants
 from uringcheck.lang.models import (
     LinkDeclaration,
     Model,
@@ -45,7 +46,7 @@ class Replica:
     type: ir.Type
 
 
-@dataclass(eq=False)
+@entity_class
 class Site:
     """A class at its place in a model."""
 
@@ -85,7 +86,7 @@ class Setting:
     site: Site | None  # whose class declares it; None for a parameter of a module
 
 
-@dataclass(eq=False)
+@entity_class
 class Tree:
     """A model under given parameters."""
 
@@ -147,7 +148,9 @@ def elaborate(
     remaining = dict(given or {})
     slots: dict[str, str] = {}
     shape = _shape(cls, remaining, slots)
-    marks = tuple(_bound_properties({site_cls for site_cls, _ in shape}, general))
+    classes = {site_cls for site_cls, _ in shape}
+    load_invariants(classes)
+    marks = tuple(_bound_properties(classes, general))
     module_params = _module_parameters([site_cls for site_cls, _ in shape], marks)
     names = [*module_params, *(name for _, own in shape for name in own)]
     for name in remaining:
@@ -231,8 +234,6 @@ def _shape(
 
 def slot_class(declared: SlotDeclaration, value: str, base: type[Model]) -> type[Model]:
     """The class a slot's value names; raises UsageError."""
-    from uringcheck.lang.loading import load_file
-
     if ".py" in value:
         file, _, wanted = value.partition(":")
         path = Path(file)
@@ -257,7 +258,8 @@ def slot_class(declared: SlotDeclaration, value: str, base: type[Model]) -> type
 
 
 def _bound_properties(classes: set[type], general: Collection[str]) -> Iterator[PropertyMark]:
-    for module, marks in registry.items():
+    """Those of the model's own files first, then shipped ones by their files, whatever was loaded before."""
+    for module, marks in sorted(registry.items(), key=lambda item: _shipped(item[0])):
         # Somebody else's file, loaded in the same process, does not concern this model.
         known = module in general or any(
             value in classes for value in vars(sys.modules[module]).values() if isinstance(value, type)
@@ -271,6 +273,10 @@ def _bound_properties(classes: set[type], general: Collection[str]) -> Iterator[
                 continue
             if (known or base is not Model) and any(issubclass(cls, base) for cls in classes):
                 yield mark
+
+
+def _shipped(module: str) -> str:
+    return module if module.startswith("uringcheck.invariants.") else ""
 
 
 def bound_class(mark: PropertyMark) -> type[Model]:

@@ -10,9 +10,10 @@ all. Such a branch asks about a frozen value, because it may stand where a `sele
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from uringcheck.diagnostics import InternalError
+from uringcheck.diagnostics.values import entity_class
 from uringcheck.ir.nodes import Expr, Kind
 from uringcheck.ir.types import Bool, Enum, Int, Map, Option, Queue, Record, Set, Type, cardinality
 from uringcheck.lower.llvm_items import WIDEST, Not, Slots, every
@@ -25,7 +26,7 @@ from uringcheck.lower.python_queues import Repeated, Term, alternative, repeated
 REFUSED = frozenset({Kind.TOGGLE, Kind.EVERY, Kind.COUNT})
 
 
-@dataclass
+@entity_class
 class Environment:
     """What names mean at one point of the code: the registers of variables, locals and arguments.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
+from uringcheck.diagnostics.values import entity_class
 from uringcheck.ir import build
 from uringcheck.ir.nodes import Assign, Check, Cover, If, Let, Require, Statement, statements
 from uringcheck.ir.program import Action
@@ -15,7 +15,7 @@ from uringcheck.ir.types import cardinality
 UNROLLED = 64
 
 
-@dataclass
+@entity_class
 class Instances:
     """The instances of one action, numbered from `first` on."""
 

@@ -13,7 +13,7 @@ from uringcheck.diagnostics import Diagnostic, Span, SpecError
 from uringcheck.lang.actions import MARK
 from uringcheck.lang.compiling import compile_tree
 from uringcheck.lang.compiling.quantities import compile_quantities, quantities_of
-from uringcheck.lang.loading import load_file, load_invariants, models_in
+from uringcheck.lang.loading import load_file, models_in
 from uringcheck.lang.models import LinkDeclaration, Model, SlotDeclaration, members_of
 from uringcheck.lang.plain import actions_of
 from uringcheck.lang.properties import registry
@@ -48,8 +48,6 @@ def lint_file(file: Path, lint: Lint) -> None:
     lint.files.add(file.resolve())
     try:
         module = load_file(file)
-        if module.__name__.startswith("uringcheck."):
-            load_invariants()
     except SpecError as error:
         lint.add(error.diagnostics)
         return

@@ -12,11 +12,12 @@ import itertools
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import FrameType
 from typing import Any
 
 from uringcheck.diagnostics import source_file
+from uringcheck.diagnostics.values import entity_class
 from uringcheck.ir import types as ir
 from uringcheck.ir.show import show_value
 from uringcheck.lang.containers import Map
@@ -114,7 +115,7 @@ def noting_reads(instance: Instance, note: Note) -> Iterator[None]:
             made.values = values
 
 
-@dataclass(frozen=True, eq=False)
+@entity_class
 class _If:
     """An `if` or `elif` of a source file: the lines of its test and of what each answer runs."""
 
@@ -146,7 +147,7 @@ def _ifs(file: str) -> dict[int, _If]:
     return found
 
 
-@dataclass
+@entity_class
 class _Frame:
     """An author's function that is running."""
 

@@ -10,6 +10,7 @@ from types import FunctionType
 from typing import NoReturn
 
 from uringcheck.diagnostics import Span, SpecError
+from uringcheck.diagnostics.values import entity_class
 from uringcheck.ir import build, types
 from uringcheck.ir.nodes import Assign, Check, Cover, Expr, Failure, If, Kind, Let, Require, Statement, postorder
 from uringcheck.ir.program import CoverPoint
@@ -22,7 +23,7 @@ from uringcheck.lang.tree import GHOST, Site, Tree
 STATEMENT_BUDGET = 20_000
 
 
-@dataclass(eq=False)
+@dataclass(eq=False)  # mypy would take the function for a method of an entity
 class Frame:
     """One inlined call: its names, and the file its lines are in."""
 
@@ -31,7 +32,7 @@ class Frame:
     names: dict[str, Value] = field(default_factory=dict)
 
 
-@dataclass
+@entity_class
 class Shared:
     """What the compilations of all actions and properties of a model have in common."""
 

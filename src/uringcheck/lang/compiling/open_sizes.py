@@ -9,8 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
+from uringcheck.diagnostics.values import value_class
 from uringcheck.ir import build, types
 from uringcheck.ir.flat import Flat
 from uringcheck.ir.nodes import Check, Expr, If, Let, Repeat, Statement
@@ -25,7 +25,7 @@ ADVICE = (
 )
 
 
-@dataclass(frozen=True)
+@value_class
 class Unlisted:
     """What a loop over an open size goes over: the numbers from `low` to `high - 1`, and the element for each."""
 

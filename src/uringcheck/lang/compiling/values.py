@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from uringcheck.diagnostics.values import entity_class
 from uringcheck.ir import build, types
 from uringcheck.ir.nodes import Expr
 from uringcheck.ir.program import Variable
 from uringcheck.lang.tree import Site
 
 
-@dataclass(frozen=True, eq=False)
+@entity_class
 class Place:
     """A container in the state: a variable, and the indices that lead into its maps. Read when it is used."""
 
@@ -41,7 +41,7 @@ def _stored(base: Expr, indices: tuple[Expr, ...], item: Expr) -> Expr:
     return build.m_set(base, indices[0], inner)
 
 
-@dataclass(frozen=True, eq=False)
+@entity_class
 class SiteRef:
     """A model object: a site and the indices of the replicas it is in."""
 
@@ -50,7 +50,7 @@ class SiteRef:
     primed: bool = False
 
 
-@dataclass(frozen=True, eq=False)
+@entity_class
 class PartsRef:
     """A replicated part before it is indexed."""
 
@@ -59,7 +59,7 @@ class PartsRef:
     primed: bool
 
 
-@dataclass(frozen=True, eq=False)
+@entity_class
 class Method:
     """A method or property function and the value it is called on."""
 
@@ -67,7 +67,7 @@ class Method:
     subject: SiteRef | Expr
 
 
-@dataclass(frozen=True, eq=False)
+@entity_class
 class ContainerMethod:
     """A method of a container."""
 
@@ -75,14 +75,14 @@ class ContainerMethod:
     name: str
 
 
-@dataclass(frozen=True, eq=False)
+@entity_class
 class Known:
     """A Python object known now: a class, a function, a module, None, a text."""
 
     value: Any
 
 
-@dataclass(frozen=True, eq=False)
+@entity_class
 class Unassigned:
     """A local that not every path has assigned."""
 
