@@ -98,3 +98,133 @@ def test_division_rounds_down() -> None:
     assert expected.states == 14
     assert not expected.paths
     assert told(native.search(program, Request(all_violations=True), threads=1)) == told(expected)
+
+
+#: A queue whose items are a flag, a number and perhaps another one, beside a set, all of sizes that are put in.
+EDGES = '''
+import enum
+
+from uringcheck import (
+    Map, Model, Queue, Record, SetOf, action, always, field, ints, map_of, maybe, one_of, queue, reachable, require,
+    set_of, step, var,
+)
+
+
+class Alone(enum.Enum):
+    """A type with one value."""
+
+    ONLY = 0
+
+
+class Item(Record):
+    """What is queued."""
+
+    flag: bool
+    nothing: Alone
+    more: int | None = field(maybe(ints(0, 2)))
+    number: int = field(ints(LOW, HIGH))
+
+
+class Pair(Record):
+    """A number with a single bit above it."""
+
+    number: int = field(ints(LOW, HIGH))
+    flag: bool
+
+
+class Edges(Model):
+    """Values that end where a word ends, or just before or behind."""
+
+    seen: Queue[Item] = queue(CAPACITY, Item)
+    members: SetOf[int] = set_of(ints(1, MEMBERS))
+    flags: Map[int, bool] = map_of(ints(0, 2), bool)
+    last: Item | None = var(maybe(Item))
+    pair: Pair = var(Pair(number=LOW, flag=True))
+
+    @action
+    def push(self, which: int = one_of(0, 2), flag: bool = one_of(bool)) -> None:
+        """One more."""
+        require(len(self.seen) < CAPACITY)
+        number = LOW if which == 0 else 1 if which == 1 else HIGH
+        self.seen.push(Item(flag=flag, nothing=Alone.ONLY, more=1 if number == 1 else None, number=number))
+        self.flags[len(self.seen) % 3] = flag
+        self.pair = Pair(number=number, flag=flag)
+
+    @action
+    def pop(self) -> None:
+        """One less."""
+        require(len(self.seen) > 0)
+        self.last = self.seen.pop()
+
+    @action
+    def remember(self, largest: bool = one_of(bool)) -> None:
+        """A member comes or goes."""
+        member = MEMBERS if largest else 1
+        if member in self.members:
+            self.members.discard(member)
+        else:
+            self.members.add(member)
+
+
+def ones(m: Edges) -> int:
+    """How many items are number 1."""
+    return sum(1 for item in m.seen if item.number == 1)
+
+
+def highest(m: Edges) -> int:
+    """How many items are the highest number."""
+    return sum(1 for item in m.seen if item.number == HIGH)
+
+
+def full(m: Edges) -> int:
+    """How many items have more."""
+    return sum(1 for item in m.seen if item.more == 1)
+
+
+@step
+def one_at_a_time(before: Edges, m: Edges) -> bool:
+    """Steps change counts by one."""
+    return -1 <= ones(m) - ones(before) <= 1 and -1 <= highest(m) - highest(before) <= 1
+
+
+@always
+def counts(m: Edges) -> bool:
+    """Wrong of a state soon, so that its trace is compared, too."""
+    return ones(m) + highest(m) < 3 or any(item.flag for item in m.seen)
+
+
+@always
+def fitting(m: Edges) -> bool:
+    """Every item that is number 1 has more."""
+    return full(m) == ones(m) and all(item.more is None or item.number == 1 for item in m.seen)
+
+
+@always
+def paired(m: Edges) -> bool:
+    """What was pushed last is what was chosen."""
+    return m.pair.number == LOW or m.pair.number == 1 or m.pair.number == HIGH
+
+
+@reachable
+def all_of_them(m: Edges) -> bool:
+    """A goal about every kind of value."""
+    return m.last is not None and m.last.flag and m.flags[1] and MEMBERS in m.members and len(m.members) == 2
+'''
+
+
+@pytest.mark.parametrize("members", [2, 63, 64, 65, 128, 129])
+@pytest.mark.parametrize(
+    ("capacity", "low", "high"),
+    # Lengths take 3, 4, 3, 5, 2 and 2 bits and items 7, 6, 12, 6, 60 and 63, so queues have 45, 64, 63, 125, 122, 128.
+    [(6, 0, 7), (10, 0, 3), (5, -3, 240), (20, 1, 4), (2, 0, (1 << 56) - 1), (2, 0, (1 << 59) - 1)],
+)
+def test_values_at_the_edges_of_words(capacity: int, low: int, high: int, members: int) -> None:
+    """Whatever the sizes are, nothing of a value reaches its neighbour, and nothing of it is lost."""
+    text = EDGES
+    for name, number in {"LOW": low, "HIGH": high, "CAPACITY": capacity, "MEMBERS": members}.items():
+        text = text.replace(name, str(number))
+    program = program_of(tree_of(text))
+    for request in (Request(Limits(states=1_500), all_violations=True), Request(Limits(states=1_500))):
+        expected = told(search(program, request))
+        assert expected["paths"]
+        assert told(native.search(program, request, threads=1)) == expected

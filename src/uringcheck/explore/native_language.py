@@ -262,7 +262,7 @@ class _Function:
     def _body(self, statements: Sequence[ast.stmt]) -> None:
         for statement in statements:
             if self._ended:
-                self._begin(self._label())  # what follows a jump is dead, and LLVM drops it
+                break  # nothing leads to what follows a jump, and what it calls need not be there
             self._statement(statement)
 
     def _statement(self, node: ast.stmt) -> None:

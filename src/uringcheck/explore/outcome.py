@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from uringcheck.diagnostics import Span
-from uringcheck.diagnostics.values import entity_class, value_class
+from uringcheck.diagnostics.values import value_class
 from uringcheck.ir.nodes import Failure
 from uringcheck.ir.types import Encoded
 
@@ -124,7 +124,7 @@ class Lasso:
         return self.path.steps[self.loop_start :]
 
 
-@entity_class
+@dataclass
 class Outcome:
     """What a search found.
 

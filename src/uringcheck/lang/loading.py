@@ -125,20 +125,25 @@ def models_in(module: ModuleType) -> list[type[Model]]:
 
 
 def load_invariants(classes: Iterable[type]) -> None:
-    """Import the shipped properties that may be about these classes: files that import a module of theirs.
+    """Import the shipped properties that may be about these classes."""
+    for module in invariants_about(classes):
+        import_module(module)
+
+
+def invariants_about(classes: Iterable[type]) -> list[str]:
+    """The shipped files of properties that import a module of these classes, as modules.
 
     Files that import such a file come along: what it defines may be what they are about.
     """
     about = {base.__module__ for cls in classes for base in cls.__mro__}
     if not any(module.startswith("uringcheck.spec.") for module in about):
-        return
+        return []
     imports = _imports_of_invariants()
     needed: set[str] = set()
     while more := {module for module in imports.keys() - needed if imports[module] & about}:
         needed |= more
         about |= more
-    for module in sorted(needed):
-        import_module(module)
+    return sorted(needed)
 
 
 @cache

@@ -326,16 +326,11 @@ class Module:
                 lanes.append("0")
         state: dict[str, str] = {}
         for variable in fields:
-            total, bits = register_width(variable.type), variable.width
-            first, shift = divmod(variable.offset, LANE)
+            bits, (first, shift) = variable.width, divmod(variable.offset, LANE)
             if bits <= LANE:
-                packed = code.extracted(lanes[first], LANE, shift, bits) if bits else "0"
-            else:
-                packed = "0"
-                for part in range(-(-bits // LANE)):
-                    have = code.resized(lanes[first + part], LANE, min(LANE, bits - part * LANE))
-                    piece = code.shifted(have, min(LANE, bits - part * LANE), total, part * LANE)
-                    packed = code.joined(total, packed, piece)
+                state[variable.name] = code.taken(variable.type, lanes[first], LANE, shift)
+                continue
+            packed = code.assembled(lanes[first : first + -(-bits // LANE)], bits)
             state[variable.name] = code.unpacked(variable.type, packed)
         return lanes, Environment(state)
 
@@ -348,7 +343,6 @@ class Module:
             if after.state[variable.name] == before.state[variable.name] or not variable.width:
                 continue
             value = code.packed(variable.type, after.state[variable.name])
-            value = {"true": "1", "false": "0"}.get(value, value)
             first, shift = divmod(variable.offset, LANE)
             for part in range(-(-variable.width // LANE)):
                 bits = min(LANE, variable.width - part * LANE)

@@ -15,9 +15,9 @@ from dataclasses import field
 from uringcheck.diagnostics import InternalError
 from uringcheck.diagnostics.values import entity_class
 from uringcheck.ir.nodes import Expr, Kind
-from uringcheck.ir.types import Bool, Enum, Int, Map, Option, Queue, Record, Set, Type, cardinality
+from uringcheck.ir.types import BOOL, Bool, Enum, Int, Map, Option, Queue, Record, Set, Type, cardinality
 from uringcheck.lower.llvm_items import WIDEST, Not, Slots, every
-from uringcheck.lower.llvm_text import WORD, Code, integer_width, literal, register, register_width
+from uringcheck.lower.llvm_text import WORD, Code, integer_width, literal, packed_width, register, register_width
 from uringcheck.lower.packing import field_offset, length_width, width
 from uringcheck.lower.python_queues import Repeated, Term, alternative, repeated, requirement, runs, summand
 
@@ -180,12 +180,12 @@ class Expressions:
             return ""
         packed = self.value(queue, env)
         slots = Slots(code, env.items, packed, self._length(packed, type_), type_, terms)
-        found = slots.items(Not(asked) if expr.kind is Kind.AND else asked)
         if loop.value is None:
+            found = slots.items(Not(asked) if expr.kind is Kind.AND else asked)
             return code.op(f"icmp {'eq' if expr.kind is Kind.AND else 'ne'} i{total} {found}, 0")
         self.widths_counted.add(total)
         bits = register_width(expr.type)
-        counted = code.resized(code.op(f"call i{total} @llvm.ctpop.i{total}(i{total} {found})"), total, bits)
+        counted = code.resized(slots.count(asked), WORD, bits)
         return counted if loop.value.data == 1 else code.op(f"mul i{bits} {counted}, {loop.value.data}")
 
     def _loop(self, expr: Expr, loop: Repeated, terms: int, env: Environment) -> str:
@@ -213,7 +213,7 @@ class Expressions:
         code.branch(code.op(f"icmp ult i64 {number}, {length}"), body, end)
         code.begin(body)
         inner = env.branch()
-        inner.memo[loop.item] = code.unpacked(type_.item, code.resized(items, total, stride))
+        inner.memo[loop.item] = code.taken(type_.item, items, total, 0)
         parts = [self.value(part, inner) for part in loop.rest]
         leaves: list[str] = []
         if loop.value is not None:
@@ -362,7 +362,7 @@ class Expressions:
                 # An absent item is zero in both; its bits must not be moved by the ranges' ends.
                 item = code.packed(b, self.recast(self._item(value, have), a, b))
                 made = self._some(item, want)
-                present = code.resized(value, register_width(have), 1)
+                present = code.taken(BOOL, value, width(have), 0)
                 return code.op(f"select i1 {present}, {register(want)} {made}, {register(want)} 0")
             case _:
                 raise InternalError(f"no cast of {have} to {want}")
@@ -376,12 +376,10 @@ class Expressions:
                 moved = code.op(f"sub i{have} {value}, {low}") if low else value
                 return code.resized(moved, have, WORD)
             case Bool() | Enum():
-                if width(type_) == 0:
-                    return "0"
-                return code.resized(_plain(value), register_width(type_), WORD)
+                return code.packed(type_, value)
             case Option(item):
                 inner = code.op(f"add i64 {self.rank(self._item(value, type_), item)}, 1")
-                present = code.resized(value, register_width(type_), 1)
+                present = code.taken(BOOL, value, width(type_), 0)
                 return code.op(f"select i1 {present}, i64 {inner}, i64 0")
             case Record(fields=fields):
                 total = "0"
@@ -404,17 +402,16 @@ class Expressions:
 
     def record(self, type_: Record, values: list[str]) -> str:
         """A record of these registers."""
-        code, total, made = self.code, register_width(type_), "0"
+        code, total, made = self.code, width(type_), "0"
         for position, ((_, item), value) in enumerate(zip(type_.fields, values, strict=True)):
             if width(item):
-                bits = _plain(code.packed(item, value))
+                bits = code.packed(item, value)
                 made = code.joined(total, made, code.shifted(bits, width(item), total, field_offset(type_, position)))
         return made
 
     def _field(self, value: str, type_: Record, position: int) -> str:
         item = type_.fields[position][1]
-        bits = self.code.extracted(value, register_width(type_), field_offset(type_, position), width(item))
-        return self.code.unpacked(item, bits)
+        return self.code.taken(item, value, width(type_), field_offset(type_, position))
 
     def _get_field(self, expr: Expr, args: list[str]) -> str:
         type_ = expr.args[0].type
@@ -422,13 +419,11 @@ class Expressions:
         return self._field(args[0], type_, type_.position(expr.data))
 
     def _item(self, value: str, type_: Option) -> str:
-        bits = self.code.extracted(value, register_width(type_), 1, width(type_.item))
-        return self.code.unpacked(type_.item, bits)
+        return self.code.taken(type_.item, value, width(type_), 1)
 
     def _some(self, bits: str, type_: Option) -> str:
-        total = register_width(type_)
-        item = self.code.shifted(_plain(bits), width(type_.item), total, 1) if width(type_.item) else "0"
-        return self.code.joined(total, item, "1")
+        item = self.code.shifted(bits, width(type_.item), width(type_), 1) if width(type_.item) else "0"
+        return self.code.joined(width(type_), item, "1")
 
     def some(self, type_: Option, value: str) -> str:
         """An optional value that is there, of its item's register."""
@@ -439,7 +434,7 @@ class Expressions:
         return self.some(expr.type, self.recast(args[0], expr.args[0].type, expr.type.item))
 
     def _is_some(self, expr: Expr, args: list[str]) -> str:
-        return self.code.resized(args[0], register_width(expr.args[0].type), 1)
+        return self.code.taken(BOOL, args[0], width(expr.args[0].type), 0)
 
     def _unwrap(self, expr: Expr, args: list[str]) -> str:
         type_ = expr.args[0].type
@@ -450,10 +445,7 @@ class Expressions:
 
     def _length(self, queue: str, type_: Queue) -> str:
         """The length as an `i64`."""
-        if length_width(type_) == 0:
-            return "0"
-        bits = self.code.resized(queue, register_width(type_), length_width(type_))
-        return self.code.resized(bits, length_width(type_), WORD)
+        return self.code.extracted(queue, width(type_), 0, length_width(type_))
 
     def _q_len(self, expr: Expr, args: list[str]) -> str:
         type_ = expr.args[0].type
@@ -473,14 +465,15 @@ class Expressions:
         """The item at an offset that may only be known when the code runs."""
         if width(item) == 0:
             return self.code.unpacked(item, "0")
-        moved = bits if offset == "0" else self.code.op(f"lshr i{total} {bits}, {offset}")
-        return self.code.unpacked(item, self.code.resized(moved, total, width(item)))
+        if offset.isdigit():
+            return self.code.taken(item, bits, total, int(offset))
+        return self.code.taken(item, self.code.op(f"lshr i{total} {bits}, {offset}"), total, 0)
 
     def _put(self, bits: str, total: int, offset: str, item: Type, value: str) -> str:
         """`bits` with an item set where there are zeros."""
         if width(item) == 0:
             return bits
-        part = self.code.resized(_plain(self.code.packed(item, value)), width(item), total)
+        part = self.code.resized(self.code.packed(item, value), packed_width(width(item)), total)
         if offset != "0" and part != "0":
             part = self.code.op(f"shl i{total} {part}, {offset}")
         return self.code.joined(total, bits, part)
@@ -525,9 +518,7 @@ class Expressions:
         assert isinstance(type_, Set)
         total = register_width(type_)
         rank = self.code.resized(self.rank(args[1], expr.args[1].type), WORD, total)
-        if rank.isdigit():
-            return total, _plain_number(1 << int(rank), total)
-        return total, self.code.op(f"shl i{total} {'true' if total == 1 else '1'}, {rank}")
+        return total, str(1 << int(rank)) if rank.isdigit() else self.code.op(f"shl i{total} 1, {rank}")
 
     def _s_has(self, expr: Expr, args: list[str]) -> str:
         total, bit = self._bit(expr, args)
@@ -597,15 +588,6 @@ def _addends(expr: Expr) -> list[Expr]:
 
 
 _RUNS: dict[Kind, Callable[[Expr], Term | None]] = {Kind.AND: requirement, Kind.OR: alternative, Kind.ADD: summand}
-
-
-def _plain(value: str) -> str:
-    """A boolean operand as a number, which instructions on widths other than one bit need."""
-    return {"true": "1", "false": "0"}.get(value, value)
-
-
-def _plain_number(value: int, total: int) -> str:
-    return "true" if total == 1 else str(value)
 
 
 _EMITTERS: dict[Kind, Callable[[Expressions, Expr, list[str]], str]] = {

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from uringcheck.diagnostics.values import value_class
 from uringcheck.ir.nodes import Expr, Kind
 from uringcheck.ir.types import Bool, Int, Option, Queue, Record, Type
-from uringcheck.lower.llvm_text import WORD, Code
+from uringcheck.lower.llvm_text import WORD, Code, packed_width
 from uringcheck.lower.packing import encode, field_offset, length_width, width
 
 #: A wider queue takes more words than its items take rounds of a loop.
@@ -149,7 +149,8 @@ class Slots:
         self._code, self._made = code, made
         self._queue, self._length = queue, length
         self._first = length_width(type_)
-        self._total, self._stride = width(type_), width(type_.item)
+        self._total, self._stride = packed_width(width(type_)), width(type_.item)
+        self._slots = count
         self._everywhere = sum(1 << slot * self._stride for slot in range(count))
 
     def items(self, asked: Question) -> str:
@@ -159,8 +160,35 @@ class Slots:
             return marked
         bits = self._op(f"mul i64 {self._length}, {self._stride}")
         if self._total != WORD:
-            bits = self._op(f"{'trunc' if self._total < WORD else 'zext'} i64 {bits} to i{self._total}")
+            bits = self._op(f"zext i64 {bits} to i{self._total}")
         return self._both("and", marked, self._both("xor", self._both("shl", "-1", bits), "-1"))
+
+    def count(self, asked: Question) -> str:
+        """For how many items the answer is yes, as an `i64`."""
+        match asked:
+            case Every((part,), _):
+                return self.count(part)
+            case Equal(offset, size, number) if self._carries_in_place(asked) and 0 < number < 1 << size:
+                return self._op(
+                    f"sub i64 {self._slots}, {self._bits_set(self._others(self._first + offset, size, number))}"
+                )
+        return self._bits_set(self.items(asked))
+
+    def _carries_in_place(self, asked: Equal) -> bool:
+        """Whether every slot has a bit above the field, and this one is there for the last slot, too."""
+        last = self._first + asked.offset + asked.size + (self._slots - 1) * self._stride
+        return 1 < asked.size < self._stride and last < self._total
+
+    def _others(self, start: int, size: int, number: int) -> str:
+        """A bit above the field of every slot whose number is another one. Nothing is moved to get there."""
+        largest = self._everywhere * ((1 << size) - 1) << start
+        field = self._both("and", self._queue, str(largest))
+        different = self._both("xor", field, str(self._everywhere * number << start))
+        return self._both("and", self._both("add", different, str(largest)), str(self._everywhere << start + size))
+
+    def _bits_set(self, word: str) -> str:
+        counted = self._op(f"call i{self._total} @llvm.ctpop.i{self._total}(i{self._total} {word})")
+        return counted if self._total == WORD else self._op(f"trunc i{self._total} {counted} to i64")
 
     def _marked(self, asked: Question) -> str:
         """The slots for which the answer is yes, whether there is an item or not."""

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from uringcheck.ir.renaming import Renaming, mentions, renamings
 from uringcheck.ir.types import Encoded, Enum, Map, Option, Queue, Record, Set, Type, cardinality, rank, values
-from uringcheck.lower.llvm_text import Code
+from uringcheck.lower.llvm_text import Code, packed_width
 from uringcheck.lower.packing import LANE, Field, Layout, field_offset, length_width, width
 
 
@@ -61,13 +61,7 @@ class _Canonical:
         first, shift = divmod(field.offset, LANE)
         if total <= LANE:
             return code.extracted(lanes[first], LANE, shift, total)
-        made = "0"
-        for part, lane in enumerate(_lanes_of(field)):
-            size = min(LANE, total - part * LANE)
-            made = code.joined(
-                total, made, code.shifted(code.resized(lanes[lane], LANE, size), size, total, part * LANE)
-            )
-        return made
+        return code.assembled([lanes[lane] for lane in _lanes_of(field)], total)
 
     def _put(self, whole: dict[str, str]) -> dict[int, str]:
         """Values of the variables where they stand in their lanes; nothing else is set in these."""
@@ -81,7 +75,7 @@ class _Canonical:
             for part, lane in enumerate(_lanes_of(field)):
                 size = min(LANE, field.width - part * LANE)
                 piece = code.extracted(whole[field.name], field.width, part * LANE, size)
-                made[lane] = code.joined(LANE, made[lane], code.resized(piece, size, LANE))
+                made[lane] = code.joined(LANE, made[lane], piece)
         return made
 
     def _less(self, left: dict[int, str], right: dict[int, str]) -> str:
@@ -129,8 +123,9 @@ class _Renamed:
                             for at, (_, item) in enumerate(fields)]
                 )  # fmt: skip
             case Option(item):
-                there = self._code.extracted(bits, width(type_), 0, 1)
-                flag = self._code.resized(there, 1, width(type_))
+                flag = self._code.extracted(bits, width(type_), 0, 1)
+                there = self._code.resized(flag, LANE, 1)
+                flag = self._code.resized(flag, LANE, packed_width(width(type_)))
                 inner = self._piece(type_, item, bits, 1, 1, there)
                 return self._code.joined(width(type_), flag, inner)
             case Queue(item, capacity):
@@ -154,16 +149,16 @@ class _Renamed:
         code, size = self._code, width(type_)
         table = sum(self._renaming.value(type_, v) << v * size for v in range(len(type_.members)))
         total = size * len(type_.members)
-        wide = max(total, size)
-        place = code.op(f"mul i{wide} {code.resized(bits, size, wide)}, {size}")
-        return code.resized(code.op(f"lshr i{wide} {table}, {place}"), wide, size)
+        wide = packed_width(total)
+        place = code.op(f"mul i{wide} {code.resized(bits, packed_width(size), wide)}, {size}")
+        return code.extracted(code.op(f"lshr i{wide} {table}, {place}"), total + size, 0, size)
 
     def _queue(self, type_: Queue, item: Type, capacity: int, bits: str) -> str:
         code, total, first = self._code, width(type_), length_width(type_)
         length = code.extracted(bits, total, 0, first)
-        made = code.resized(length, first, total)
+        made = code.resized(length, packed_width(first), packed_width(total))
         for at in range(capacity):
-            there = code.op(f"icmp ugt i{first} {length}, {at}")
+            there = code.op(f"icmp ugt i{packed_width(first)} {length}, {at}")
             offset = first + at * width(item)
             made = code.joined(total, made, self._piece(type_, item, bits, offset, offset, there))
         return made
@@ -181,21 +176,21 @@ class _Renamed:
             return "0"
         made = self.value(item, code.extracted(bits, width(whole), old, size))
         if there is not None:
-            made = code.op(f"select i1 {there}, i{size} {made}, i{size} 0")
+            made = code.op(f"select i1 {there}, i{packed_width(size)} {made}, i{packed_width(size)} 0")
         return code.shifted(made, size, width(whole), new)
 
     def _moved(self, total: int, bits: str, moves: Sequence[tuple[int, int]], size: int) -> str:
         """Items of `size` bits moved from their old to their new places, those of one distance at once."""
-        code, made = self._code, "0"
+        code, made, wide = self._code, "0", packed_width(total)
         if size == 0:
             return bits
         distances: dict[int, int] = {}
         for old, new in moves:
             distances[new - old] = distances.get(new - old, 0) | ((1 << size) - 1) << old * size
         for distance, mask in distances.items():
-            piece = code.op(f"and i{total} {bits}, {mask}")
+            piece = code.op(f"and i{wide} {bits}, {mask}")
             if distance:
                 word = "shl" if distance > 0 else "lshr"
-                piece = code.op(f"{word} i{total} {piece}, {abs(distance) * size}")
+                piece = code.op(f"{word} i{wide} {piece}, {abs(distance) * size}")
             made = code.joined(total, made, piece)
         return made

@@ -5,6 +5,8 @@ Text, not a builder library: it is what can be read, dumped and cached, and it n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from uringcheck.ir.types import Bool, Encoded, Int, Type
 from uringcheck.lower.packing import encode, width
 
@@ -17,9 +19,19 @@ def integer_width(type_: Int) -> int:
     return -(-bits // WORD) * WORD
 
 
+def packed_width(bits: int) -> int:
+    """The width of the register that holds so many packed bits, zero above them: a word, or what more it takes.
+
+    Other widths up to a word are none that a processor has: every instruction on them costs LLVM time.
+    """
+    return max(WORD, bits)
+
+
 def register_width(type_: Type) -> int:
-    """The width of a value in a register: integers as themselves, everything else packed; at least one bit."""
-    return integer_width(type_) if isinstance(type_, Int) else max(1, width(type_))
+    """The width of a value in a register: integers as themselves, booleans one bit, everything else packed."""
+    if isinstance(type_, Int):
+        return integer_width(type_)
+    return 1 if isinstance(type_, Bool) else packed_width(width(type_))
 
 
 def register(type_: Type) -> str:
@@ -41,6 +53,9 @@ class Code:
         self.lines: list[str] = []
         self.block = "entry"
         self._count = 0
+        #: Of bits that were cut out: from what, its size, and the offset. Of bits joined from words: the words.
+        self._sources: dict[str, tuple[str, int, int]] = {}
+        self._words: dict[str, Sequence[str]] = {}
 
     def fresh(self) -> int:
         """A number not used before in this function."""
@@ -92,44 +107,84 @@ class Code:
         return self.op(f"{'sext' if signed else 'zext'} i{have} {value} to i{want}")
 
     def packed(self, type_: Type, value: str) -> str:
-        """A register's value as its `max(1, width(type_))` bits."""
-        if not isinstance(type_, Int):
-            return value
+        """A register's value as its `width(type_)` bits."""
         bits = width(type_)
-        if bits == 0:
-            return "0"
-        have = integer_width(type_)
-        if type_.low:
-            value = self.op(f"sub i{have} {value}, {type_.low}")
-        return self.resized(value, have, bits)
+        match type_:
+            case Bool():
+                return {"true": "1", "false": "0"}.get(value) or self.resized(value, 1, WORD)
+            case Int(low, _):
+                have = integer_width(type_)
+                moved = self.op(f"sub i{have} {value}, {low}") if low and bits else value
+                return self.resized(moved, have, packed_width(bits)) if bits else "0"
+            case _:
+                return value
 
     def unpacked(self, type_: Type, bits: str) -> str:
         """The register's value that these bits are."""
-        if not isinstance(type_, Int):
-            return bits
-        if width(type_) == 0:
-            return str(type_.low)
-        have = integer_width(type_)
-        value = self.resized(bits, width(type_), have)
-        return self.op(f"add i{have} {value}, {type_.low}") if type_.low else value
+        match type_:
+            case Bool():
+                return "false" if bits == "0" else self.resized(bits, WORD, 1)
+            case Int(low, _):
+                have = integer_width(type_)
+                value = self.resized(bits, packed_width(width(type_)), have)
+                if value.isdigit():
+                    return str(int(value) + low)
+                return self.op(f"add i{have} {value}, {low}") if low else value
+            case _:
+                return bits
 
     def extracted(self, bits: str, total: int, offset: int, wanted: int) -> str:
-        """`wanted` bits of a value of `total` bits, from a known offset on."""
-        if wanted == 0:
+        """`wanted` bits of `total` packed ones, from a known offset on."""
+        if wanted == 0 or bits == "0":
             return "0"
-        if offset:
-            bits = self.op(f"lshr i{total} {bits}, {offset}")
-        return self.resized(bits, total, wanted)
+        bits, total, offset = self._source(bits, total, offset, wanted)
+        made = self._moved(bits, total, offset, packed_width(wanted))
+        if offset + wanted < total:
+            made = self.op(f"and i{packed_width(wanted)} {made}, {(1 << wanted) - 1}")
+        self._sources[made] = bits, total, offset
+        return made
+
+    def taken(self, type_: Type, bits: str, total: int, offset: int) -> str:
+        """The value of a type that stands at an offset of `total` packed bits."""
+        if isinstance(type_, Bool) and bits != "0":
+            return self._moved(*self._source(bits, total, offset, 1), 1)
+        return self.unpacked(type_, self.extracted(bits, total, offset, width(type_)))
+
+    def assembled(self, words: Sequence[str], total: int) -> str:
+        """`total` packed bits out of words; the last may have others above its part of them."""
+        made = "0"
+        for number, word in enumerate(words):
+            have = min(WORD, total - number * WORD)
+            made = self.joined(
+                total, made, self.shifted(self.extracted(word, WORD, 0, have), have, total, number * WORD)
+            )
+        self._words[made] = words
+        return made
+
+    def _source(self, bits: str, total: int, offset: int, size: int) -> tuple[str, int, int]:
+        """Where a part of packed bits was that were themselves cut out of others, or joined from words."""
+        if bits in self._sources:
+            bits, total, start = self._sources[bits]
+            offset += start
+        if bits in self._words and offset % WORD + size <= WORD:
+            return self._words[bits][offset // WORD], WORD, offset % WORD
+        return bits, total, offset
+
+    def _moved(self, bits: str, total: int, offset: int, wanted: int) -> str:
+        """Packed bits from an offset on, in a register of some width."""
+        have = packed_width(total)
+        return self.resized(self.op(f"lshr i{have} {bits}, {offset}") if offset else bits, have, wanted)
 
     def shifted(self, bits: str, have: int, total: int, offset: int) -> str:
-        """A value of `have` bits moved to an offset in one of `total` bits, zero elsewhere."""
+        """`have` packed bits moved to an offset among `total` ones, zero elsewhere."""
         if bits == "0":
             return "0"
-        bits = self.resized(bits, have, total)
-        return self.op(f"shl i{total} {bits}, {offset}") if offset else bits
+        wide = packed_width(total)
+        bits = self.resized(bits, packed_width(have), wide)
+        return self.op(f"shl i{wide} {bits}, {offset}") if offset else bits
 
     def joined(self, total: int, left: str, right: str) -> str:
-        """Bitwise or."""
+        """Bitwise or of `total` packed bits."""
         if left == "0":
             return right
-        return left if right == "0" else self.op(f"or i{total} {left}, {right}")
+        return left if right == "0" else self.op(f"or i{packed_width(total)} {left}, {right}")

@@ -1,0 +1,73 @@
+"""Packed bits in native code: what is cut out of others and put together again is what Python says it is."""
+
+from __future__ import annotations
+
+import ctypes
+import random
+
+import pytest
+
+from uringcheck.explore.native_compile import Part, compiled
+from uringcheck.ir.types import BOOL
+from uringcheck.lower.llvm_text import WORD, Code, packed_width
+
+WORDS = 4
+CASES = 60
+
+
+def stored(code: Code, bits: str, total: int, place: int) -> None:
+    """Write the register of so many packed bits to words of the output."""
+    wide = packed_width(total)
+    for part in range(WORDS):
+        word = "0"
+        if part * WORD < wide:
+            moved = code.op(f"lshr i{wide} {bits}, {part * WORD}") if part else bits
+            word = code.resized(moved, wide, WORD)
+        at = code.op(f"getelementptr i64, ptr %out, i64 {place * WORDS + part}")
+        code.do(f"store i64 {word}, ptr {at}")
+
+
+def ran(code: Code, words: list[int], results: int) -> list[int]:
+    """The results of a function that was compiled for this."""
+    head = "define void @parts(ptr %in, ptr %out) {\nentry:\n"
+    text = head + "\n".join([*code.lines, "  ret void", "}"]) + "\n"
+    made = compiled(Part(f"{text}", lambda: text, optimised=False))
+    given = (ctypes.c_uint64 * WORDS)(*words)
+    out = (ctypes.c_uint64 * (WORDS * results))()
+    ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(made.address("parts"))(given, out)
+    return [sum(out[place * WORDS + part] << WORD * part for part in range(WORDS)) for place in range(results)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_parts_of_parts(seed: int) -> None:
+    """A part, a part of that, and a bit of that, wherever words end; nothing else is in their registers."""
+    chosen = random.Random(seed)
+    words = [chosen.getrandbits(WORD) for _ in range(WORDS)]
+    whole = sum(word << WORD * part for part, word in enumerate(words))
+    code, expected = Code(), []
+    loaded = [code.op(f"load i64, ptr {code.op(f'getelementptr i64, ptr %in, i64 {part}')}") for part in range(WORDS)]
+    for _ in range(CASES):
+        total = chosen.choice([chosen.randint(1, WORD), WORD, chosen.randint(WORD + 1, WORD * WORDS)])
+        bits = code.assembled(loaded[: -(-total // WORD)], total)
+        offset = chosen.randint(0, total - 1)
+        # One in two ends next to where a word ends.
+        ends = [end for end in range(offset + 1, total + 1) if -1 <= (end + 1) % WORD - 1 <= 1]
+        end = chosen.choice(ends) if ends and chosen.random() < 0.5 else chosen.randint(offset + 1, total)
+        inner = chosen.randint(0, end - offset - 1)
+        size = chosen.randint(1, end - offset - inner)
+        part = code.extracted(bits, total, offset, end - offset)
+        again = code.extracted(part, end - offset, inner, size)
+        bit = code.packed(BOOL, code.taken(BOOL, again, size, size - 1))
+        back = code.shifted(again, size, total, total - size)
+        known = whole >> offset & (1 << end - offset) - 1
+        less = known >> inner & (1 << size) - 1
+        for register, width, value in (
+            (bits, total, whole & (1 << total) - 1),
+            (part, end - offset, known),
+            (again, size, less),
+            (bit, 1, less >> size - 1),
+            (back, total, less << total - size),
+        ):
+            stored(code, register, width, len(expected))
+            expected.append(value)
+    assert ran(code, words, len(expected)) == expected
