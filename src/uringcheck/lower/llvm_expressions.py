@@ -3,8 +3,7 @@
 `and`, `or` and conditional expressions become `select`, which ignores whatever an undefined operand on the side not
 taken would be (LLVM calls it poison); so partial kinds need no guard of their own and nothing can trap.
 
-The exception are questions about every item of a queue: most queues are short, so the first test that fails ends them
-all. Such a branch asks about a frozen value, because it may stand where a `select` is going to ignore it.
+The exception are questions about every item of a queue; see `llvm_runs`.
 """
 
 from __future__ import annotations
@@ -16,10 +15,9 @@ from uringcheck.diagnostics import InternalError
 from uringcheck.diagnostics.values import entity_class
 from uringcheck.ir.nodes import Expr, Kind
 from uringcheck.ir.types import BOOL, Bool, Enum, Int, Map, Option, Queue, Record, Set, Type, cardinality
-from uringcheck.lower.llvm_items import WIDEST, Not, Slots, every
+from uringcheck.lower.llvm_runs import Runs
 from uringcheck.lower.llvm_text import WORD, Code, integer_width, literal, packed_width, register, register_width
 from uringcheck.lower.packing import field_offset, length_width, width
-from uringcheck.lower.python_queues import Repeated, Term, alternative, repeated, requirement, runs, summand
 
 #: Every kind of expression and how this backend treats it: the boolean parameters have values by the time a program
 #: is compiled for search.
@@ -55,7 +53,7 @@ class Expressions:
         self.code = code
         self.widths_counted: set[int] = set()
         self._reads: dict[Expr, frozenset[str]] = {}
-        self._plans: dict[Expr, list[Expr | list[Term]] | None] = {}
+        self._runs = Runs(self)
 
     def reads(self, expr: Expr) -> frozenset[str]:
         """The state variables that an expression depends on."""
@@ -90,157 +88,17 @@ class Expressions:
             if part in memo:
                 stack.pop()
                 continue
-            missing = [arg for arg in self._operands(part) if arg not in memo]
+            missing = [arg for arg in self._runs.operands(part) if arg not in memo]
             if missing:
                 stack.extend(reversed(missing))
             else:
                 stack.pop()
-                plan = self._plan(part)
+                plan = self._runs.plan(part)
                 if plan is None:
                     memo[part] = self._emit(part, [memo[arg] for arg in part.args], env)
                 else:
-                    memo[part] = self._junction(part, plan, env)
+                    memo[part] = self._runs.value(part, plan, env)
         return memo[expr]
-
-    # --- questions about every item of a queue ------------------------------------------------------------------------
-
-    def _plan(self, expr: Expr) -> list[Expr | list[Term]] | None:
-        """The parts of a junction or sum in which runs over a queue are put together; None where there are none."""
-        if expr.kind not in _RUNS:
-            return None
-        if expr not in self._plans:
-            plan = runs(_addends(expr) if expr.kind is Kind.ADD else expr.args, _RUNS[expr.kind])
-            self._plans[expr] = plan if any(isinstance(part, list) for part in plan) else None
-        return self._plans[expr]
-
-    def _operands(self, expr: Expr) -> tuple[Expr, ...] | list[Expr]:
-        """What has to have a register before the expression gets one."""
-        plan = self._plan(expr)
-        return expr.args if plan is None else [part for part in plan if isinstance(part, Expr)]
-
-    def _junction(self, expr: Expr, plan: list[Expr | list[Term]], env: Environment) -> str:
-        values = [env.memo[part] if isinstance(part, Expr) else self._run(expr, part, env) for part in plan]
-        if expr.kind is not Kind.ADD:
-            return (self._and if expr.kind is Kind.AND else self._or)(expr, values)
-        total, bits = "0", register_width(expr.type)
-        for part, value in zip(plan, values, strict=True):
-            have = register_width(part.type) if isinstance(part, Expr) else bits
-            value = self.code.resized(value, have, bits, signed=True)
-            total = value if total == "0" else self.code.op(f"add i{bits} {total}, {value}")
-        return total
-
-    def _run(self, expr: Expr, terms: list[Term], env: Environment) -> str:
-        """The terms of one run, as far as the queue reaches."""
-        loop = repeated(terms, first=0 if expr.kind is Kind.AND else 1)
-        if loop is not None:
-            return self._at_once(expr, loop, len(terms), env) or self._loop(expr, loop, len(terms), env)
-        code, inner, end = self.code, env.branch(), self.code.label("end")
-        ends: list[tuple[str, str]] = []  # (value, block)
-        bits = register_width(expr.type)
-        total = "0"
-        for term in terms:
-            test = self._frozen(self.value(term.test, inner))
-            onward = code.label("item")
-            if expr.kind is Kind.AND:
-                ends.append(("true", code.block))
-                code.branch(test, end, onward)
-            else:
-                ends.append(("false" if expr.kind is Kind.OR else total, code.block))
-                code.branch(test, onward, end)
-            code.begin(onward)
-            if expr.kind is Kind.ADD:
-                assert term.value is not None
-                value = self.code.resized(self.value(term.value, inner), register_width(term.value.type), bits, True)
-                if term.rest:
-                    asked = self._and(expr, [self.value(part, inner) for part in term.rest])
-                    value = code.op(f"select i1 {asked}, i{bits} {value}, i{bits} 0")
-                total = value if total == "0" else code.op(f"add i{bits} {total}, {value}")
-                continue
-            parts = [self.value(part, inner) for part in term.rest]
-            asked = self._frozen((self._or if expr.kind is Kind.AND else self._and)(expr, parts) if parts else "true")
-            following = code.label("item")
-            ends.append(("false" if expr.kind is Kind.AND else "true", code.block))
-            if expr.kind is Kind.AND:
-                code.branch(asked, following, end)
-            else:
-                code.branch(asked, end, following)
-            code.begin(following)
-        ends.append(({Kind.AND: "true", Kind.OR: "false"}.get(expr.kind, total), code.block))
-        code.jump(end)
-        code.begin(end)
-        return code.op(f"phi {register(expr.type)} " + ", ".join(f"[ {value}, %{block} ]" for value, block in ends))
-
-    def _at_once(self, expr: Expr, loop: Repeated, terms: int, env: Environment) -> str:
-        """A run whose terms say the same of every item, without a branch; "" where that cannot be."""
-        queue, code = loop.item.args[0], self.code
-        type_, total = queue.type, register_width(queue.type)
-        assert isinstance(type_, Queue)
-        asked = every(loop.rest, loop.item, some=expr.kind is Kind.AND)
-        if asked is None or total > WIDEST or (loop.value is not None and loop.value.kind is not Kind.CONST):
-            return ""
-        packed = self.value(queue, env)
-        slots = Slots(code, env.items, packed, self._length(packed, type_), type_, terms)
-        if loop.value is None:
-            found = slots.items(Not(asked) if expr.kind is Kind.AND else asked)
-            return code.op(f"icmp {'eq' if expr.kind is Kind.AND else 'ne'} i{total} {found}, 0")
-        self.widths_counted.add(total)
-        bits = register_width(expr.type)
-        counted = code.resized(slots.count(asked), WORD, bits)
-        return counted if loop.value.data == 1 else code.op(f"mul i{bits} {counted}, {loop.value.data}")
-
-    def _loop(self, expr: Expr, loop: Repeated, terms: int, env: Environment) -> str:
-        """A run whose terms say the same of every item, as a loop that ends where the queue ends."""
-        code, queue = self.code, loop.item.args[0]
-        type_ = queue.type
-        assert isinstance(type_, Queue)
-        total, stride = register_width(type_), width(type_.item)
-        packed = self.value(queue, env)
-        length = code.op(f"freeze i64 {self._length(packed, type_)}")
-        if terms < type_.capacity:
-            fewer = code.op(f"icmp ult i64 {length}, {terms}")
-            length = code.op(f"select i1 {fewer}, i64 {length}, i64 {terms}")
-        start = code.op(f"lshr i{total} {packed}, {length_width(type_)}")
-        before, top, body, bottom, end = code.block, *(code.label(name) for name in ("each", "item", "after", "end"))
-        number, items, summed = (f"%n{code.fresh()}" for _ in range(3))
-        following, moved, more = (f"%n{code.fresh()}" for _ in range(3))
-        sums = register(expr.type)
-        code.jump(top)
-        code.begin(top)
-        code.do(f"{number} = phi i64 [ 0, %{before} ], [ {following}, %{bottom} ]")
-        code.do(f"{items} = phi i{total} [ {start}, %{before} ], [ {moved}, %{bottom} ]")
-        if expr.kind is Kind.ADD:
-            code.do(f"{summed} = phi {sums} [ 0, %{before} ], [ {more}, %{bottom} ]")
-        code.branch(code.op(f"icmp ult i64 {number}, {length}"), body, end)
-        code.begin(body)
-        inner = env.branch()
-        inner.memo[loop.item] = code.taken(type_.item, items, total, 0)
-        parts = [self.value(part, inner) for part in loop.rest]
-        leaves: list[str] = []
-        if loop.value is not None:
-            bits = register_width(expr.type)
-            value = code.resized(self.value(loop.value, inner), register_width(loop.value.type), bits, signed=True)
-            if parts:
-                value = code.op(f"select i1 {self._and(expr, parts)}, i{bits} {value}, i{bits} 0")
-            code.do(f"{more} = add i{bits} {summed}, {value}")
-            code.jump(bottom)
-        elif expr.kind is Kind.AND:
-            asked = self._frozen(self._or(expr, parts))
-            leaves.append(f"[ false, %{code.block} ]")
-            code.branch(asked, bottom, end)
-        else:
-            asked = self._frozen(self._and(expr, parts) if parts else "true")
-            leaves.append(f"[ true, %{code.block} ]")
-            code.branch(asked, end, bottom)
-        code.begin(bottom)
-        code.do(f"{following} = add i64 {number}, 1")
-        code.do(f"{moved} = lshr i{total} {items}, {stride}")
-        code.jump(top)
-        code.begin(end)
-        through = {Kind.AND: "true", Kind.OR: "false"}.get(expr.kind, summed)
-        return code.op(f"phi {sums} " + ", ".join([f"[ {through}, %{top} ]", *leaves]))
-
-    def _frozen(self, value: str) -> str:
-        return value if value in ("true", "false") else self.code.op(f"freeze i1 {value}")
 
     def _emit(self, expr: Expr, args: list[str], env: Environment) -> str:
         match expr.kind:
@@ -268,22 +126,10 @@ class Expressions:
         return self.code.op(f"xor i1 {args[0]}, true")
 
     def _and(self, expr: Expr, args: list[str]) -> str:
-        made = args[-1]
-        for arg in reversed(args[:-1]):
-            if arg == "false":
-                made = "false"
-            elif arg != "true":
-                made = self.code.op(f"select i1 {arg}, i1 {made}, i1 false")
-        return made
+        return self.code.all_of(args)
 
     def _or(self, expr: Expr, args: list[str]) -> str:
-        made = args[-1]
-        for arg in reversed(args[:-1]):
-            if arg == "true":
-                made = "true"
-            elif arg != "false":
-                made = self.code.op(f"select i1 {arg}, i1 true, i1 {made}")
-        return made
+        return self.code.any_of(args)
 
     def _ite(self, expr: Expr, args: list[str]) -> str:
         kind = register(expr.type)
@@ -443,14 +289,14 @@ class Expressions:
 
     # --- queues ---------------------------------------------------------------------------------------------------
 
-    def _length(self, queue: str, type_: Queue) -> str:
+    def length(self, queue: str, type_: Queue) -> str:
         """The length as an `i64`."""
         return self.code.extracted(queue, width(type_), 0, length_width(type_))
 
     def _q_len(self, expr: Expr, args: list[str]) -> str:
         type_ = expr.args[0].type
         assert isinstance(type_, Queue)
-        return self._length(args[0], type_)
+        return self.length(args[0], type_)
 
     def _offset(self, position: str, stride: int, start: int, total: int) -> str:
         """`start + position * stride`, in a register as wide as what it shifts."""
@@ -492,7 +338,7 @@ class Expressions:
         if type_.capacity == 0:
             return args[0]
         total = register_width(type_)
-        offset = self._offset(self._length(args[0], type_), width(type_.item), length_width(type_), total)
+        offset = self._offset(self.length(args[0], type_), width(type_.item), length_width(type_), total)
         longer = self.code.op(f"add i{total} {args[0]}, 1")
         return self._put(longer, total, offset, type_.item, args[1])
 
@@ -572,22 +418,6 @@ class Expressions:
 
 
 _OPPOSITE = {"true": "false", "false": "true"}
-
-
-def _addends(expr: Expr) -> list[Expr]:
-    """The terms of a sum."""
-    found: list[Expr] = []
-    stack = list(reversed(expr.args))
-    while stack:
-        part = stack.pop()
-        if part.kind is Kind.ADD:
-            stack += reversed(part.args)
-        else:
-            found.append(part)
-    return found
-
-
-_RUNS: dict[Kind, Callable[[Expr], Term | None]] = {Kind.AND: requirement, Kind.OR: alternative, Kind.ADD: summand}
 
 
 _EMITTERS: dict[Kind, Callable[[Expressions, Expr, list[str]], str]] = {

@@ -93,6 +93,28 @@ class Code:
         """A comment for whoever reads a dump."""
         self.lines.append(f"  ; {text}")
 
+    # --- booleans -------------------------------------------------------------------------------------------------
+
+    def all_of(self, values: Sequence[str]) -> str:
+        """Whether all of some booleans are true; there is at least one."""
+        made = values[-1]
+        for value in reversed(values[:-1]):
+            if value == "false":
+                made = "false"
+            elif value != "true":
+                made = self.op(f"select i1 {value}, i1 {made}, i1 false")
+        return made
+
+    def any_of(self, values: Sequence[str]) -> str:
+        """Whether any of some booleans is true; there is at least one."""
+        made = values[-1]
+        for value in reversed(values[:-1]):
+            if value == "true":
+                made = "true"
+            elif value != "false":
+                made = self.op(f"select i1 {value}, i1 true, i1 {made}")
+        return made
+
     # --- widths ---------------------------------------------------------------------------------------------------
 
     def resized(self, value: str, have: int, want: int, signed: bool = False) -> str:
