@@ -420,6 +420,12 @@ CATALOGUE: dict[str, Entry] = {
         "as an argument, or declare `ints(low, high)` instead. What is refused here may still be symmetric; what is "
         "accepted is.",
     ),
+    "UC321": Entry(
+        "a start value in the wrong place",
+        "A variable starts with `start=` (`var(0, 3, start=2)`, `set_of(ints(0, 3), start=everything)`), or as it is "
+        "written (`var(True)`, `var(Phase.IDLE)`), or with the least value of its domain. A start that depends on "
+        "something is an action marked `@init`.",
+    ),
     "UC401": Entry(
         "a property about no model",
         "The annotation of a property's first parameter says which models it is about: every model that is,"

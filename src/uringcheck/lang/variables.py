@@ -38,6 +38,16 @@ class Variable:
         instance.values[self.name] = admit(type_, value, f"`{self.name}`")
 
 
+def _place(init: object) -> Span:
+    """Where a variable is declared. `init` is for type checkers only: it tells them that no constructor takes one."""
+    span = caller_span(3)
+    if init is not False:
+        raise SpecError.at(
+            "UC321", "`init=` does not say how a variable starts", span, help="`start=` does, where there is a choice"
+        )
+    return span
+
+
 @overload
 def var(low: int, high: int, *, start: int = ..., init: Literal[False] = False) -> int: ...
 @overload
@@ -51,12 +61,16 @@ def var(low: Any, high: Any = None, *, start: Any = LEAST, init: Literal[False] 
     (each starting as written), `var(domain)` anything. Without `start` it starts with the least value of its domain;
     an optional value starts with None.
     """
-    span = caller_span()
+    span = _place(init)
     if high is not None:
         return Variable(Ints(low, high, span), start, span)
     if isinstance(low, Domain):
         return Variable(low, start, span)
     if isinstance(low, (bool, enum.Enum, Record)):
+        if start is not LEAST:
+            raise SpecError.at(
+                "UC321", "this variable starts as it is written", span, help="write that value alone, without `start=`"
+            )
         return Variable(Of(type(low), span), low, span)
     raise SpecError.at(
         "UC304",
@@ -68,13 +82,13 @@ def var(low: Any, high: Any = None, *, start: Any = LEAST, init: Literal[False] 
 
 def queue(capacity: int, of: Domain[T] | type[T], *, init: Literal[False] = False) -> Queue[T]:
     """A first-in-first-out queue of at most `capacity` items, empty at the start."""
-    span = caller_span()
+    span = _place(init)
     return Variable(QueueOf(as_domain(of, span), capacity, span), LEAST, span)  # type: ignore[return-value]
 
 
 def set_of(of: Domain[T] | type[T], *, start: Iterable[T] = (), init: Literal[False] = False) -> SetOf[T]:
     """A set over a finite domain, empty at the start unless `start` (an iterable of members, or `everything`)."""
-    span = caller_span()
+    span = _place(init)
     return Variable(SetDomain(as_domain(of, span), span), start, span)  # type: ignore[return-value]
 
 
@@ -92,7 +106,7 @@ def map_of(
 ) -> Map[K, V]: ...
 def map_of(index: Any, item: Any, *, start: Any = LEAST, init: Literal[False] = False) -> Any:
     """A value for every index, all `start` (or as a container declared as `item` starts)."""
-    span = caller_span()
+    span = _place(init)
     if isinstance(item, Variable) and start is LEAST:
         start = item.start
     return Variable(MapDomain(as_domain(index, span), as_domain(item, span), span), start, span)
