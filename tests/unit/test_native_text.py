@@ -29,8 +29,8 @@ def stored(code: Code, bits: str, total: int, place: int) -> None:
 
 def ran(code: Code, words: list[int], results: int) -> list[int]:
     """The results of a function that was compiled for this."""
-    head = "define void @parts(ptr %in, ptr %out) {\nentry:\n"
-    text = head + "\n".join([*code.lines, "  ret void", "}"]) + "\n"
+    code.do("ret void")
+    text = code.function("void @parts(ptr %in, ptr %out)") + "\n"
     made = compiled(Part(f"{text}", lambda: text, optimised=False))
     given = (ctypes.c_uint64 * WORDS)(*words)
     out = (ctypes.c_uint64 * (WORDS * results))()
@@ -44,7 +44,8 @@ def test_parts_of_parts(seed: int) -> None:
     chosen = random.Random(seed)
     words = [chosen.getrandbits(WORD) for _ in range(WORDS)]
     whole = sum(word << WORD * part for part, word in enumerate(words))
-    code, expected = Code(), []
+    code = Code()
+    expected: list[int] = []
     loaded = [code.op(f"load i64, ptr {code.op(f'getelementptr i64, ptr %in, i64 {part}')}") for part in range(WORDS)]
     for _ in range(CASES):
         total = chosen.choice([chosen.randint(1, WORD), WORD, chosen.randint(WORD + 1, WORD * WORDS)])

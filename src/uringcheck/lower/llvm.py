@@ -358,7 +358,7 @@ class Module:
 
     def _function(self, result: str, name: str, signature: str, code: Code, expressions: Expressions) -> str:
         self._declared |= expressions.widths_counted
-        return "\n".join([f"define {result} @{name}({signature}) nounwind {{", "entry:", *code.lines, "}"])
+        return code.function(f"{result} @{name}({signature}) nounwind")
 
 
 class _Instance:

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from uringcheck.diagnostics import InternalError
-from uringcheck.ir.nodes import Assign, Check, Cover, Expr, If, Kind, Let, Require, Statement
+from uringcheck.ir.nodes import Assign, Check, Cover, Expr, If, Kind, Let, Require, Statement, postorder
 from uringcheck.ir.types import Type
-from uringcheck.lower.llvm_expressions import Environment, Expressions
-from uringcheck.lower.llvm_text import Code, register
+from uringcheck.lower.llvm_expressions import Environment, Expressions, Local
+from uringcheck.lower.llvm_text import WORD, Code, register, register_width
+
+#: The most expressions, those of an `if` that becomes a choice between values that are both computed.
+_SMALL = 8
 
 
 class Bodies:
@@ -72,7 +75,7 @@ class Bodies:
                         env, dominating = env.branch(), False
                     else:
                         result = expressions.value(value, env)
-                    env.locals[number] = (value.type, result)
+                    env.locals[number] = Local(value.type, result)
                 case Assign(variable, value, _):
                     result = expressions.value(value, env)
                     if dominating:
@@ -95,50 +98,75 @@ class Bodies:
 
     def _if(self, statement: If, test: str, env: Environment, stop: str) -> Environment:
         code = self.code
+        if self._is_small(statement):
+            return self._without_branch(statement, test, env, stop)
         then_label, else_label, join = code.label("then"), code.label("else"), code.label("join")
         code.branch(test, then_label, else_label)
         ends = []
-        for label, body in ((then_label, statement.then), (else_label, statement.orelse)):
+        for label, truth in ((then_label, True), (else_label, False)):
             code.begin(label)
-            inner = env.branch()
-            _learn(inner, statement.condition, label == then_label)
-            after = self.run(body, inner, stop)
+            after = self._run_side(statement, truth, env, stop)
             ends.append((after, code.block))
             code.jump(join)
         code.begin(join)
+        place = code.place()
         (then, then_end), (orelse, else_end) = ends
+
+        def joined(type_: Type, a: str, b: str) -> str:
+            return code.op(f"phi {register(type_)} [ {a}, %{then_end} ], [ {b}, %{else_end} ]")
+
+        after = self._after(env, then, orelse, joined)
+        for number in dict.fromkeys([*then.locals, *orelse.locals]):
+            sides = ((then.locals.get(number), then_end), (orelse.locals.get(number), else_end))
+            after.locals[number] = _joined(number, place, sides)
+        return after
+
+    def _is_small(self, statement: If) -> bool:
+        """Whether both sides take no longer than a branch: they give one variable of a word or less a simple value."""
+        both = (*statement.then, *statement.orelse)
+        if not all(isinstance(part, Assign) and register_width(self._types[part.variable]) <= WORD for part in both):
+            return False
+        names = {part.variable for part in both if isinstance(part, Assign)}
+        values = [part.value for part in both if isinstance(part, Assign)]
+        return len(names) == 1 and len(list(postorder(*values))) <= _SMALL
+
+    def _without_branch(self, statement: If, test: str, env: Environment, stop: str) -> Environment:
+        then, orelse = (self._run_side(statement, truth, env, stop) for truth in (True, False))
+
+        def chosen(type_: Type, a: str, b: str) -> str:
+            kind = register(type_)
+            return self.code.op(f"select i1 {test}, {kind} {a}, {kind} {b}")
+
+        return self._after(env, then, orelse, chosen)
+
+    def _run_side(self, statement: If, truth: bool, env: Environment, stop: str) -> Environment:
+        inner = env.branch()
+        _learn(inner, statement.condition, truth)
+        return self.run(statement.then if truth else statement.orelse, inner, stop)
+
+    def _after(
+        self, env: Environment, then: Environment, orelse: Environment, joined: Callable[[Type, str, str], str]
+    ) -> Environment:
+        """What variables are behind an `if`: on either side, or both `joined`."""
         after = env.branch()
         for name, a in then.state.items():
             b = orelse.state[name]
-            if a != b:
-                after.state[name] = code.op(
-                    f"phi {register(self._types[name])} [ {a}, %{then_end} ], [ {b}, %{else_end} ]"
-                )
-            else:
-                after.state[name] = a
+            after.state[name] = a if a == b else joined(self._types[name], a, b)
             if after.state[name] != env.state[name]:
                 self.expressions.forget(after, name)
-        self._join_locals(after, then, orelse, then_end, else_end)
         return after
 
-    def _join_locals(
-        self, after: Environment, then: Environment, orelse: Environment, then_end: str, else_end: str
-    ) -> None:
-        """Locals that either side set. One that has no value on a side is not read after it; zero will do."""
-        for number in dict.fromkeys([*then.locals, *orelse.locals]):
-            mine, other = then.locals.get(number), orelse.locals.get(number)
-            if mine == other and mine is not None:
-                after.locals[number] = mine
-                continue
-            known = mine or other
-            assert known is not None
-            if mine is not None and other is not None and mine[0] != other[0]:
-                raise InternalError(f"local {number} is {mine[0]} on one side and {other[0]} on the other")
-            sides = [
-                f"[ {local[1] if local is not None else '0'}, %{end} ]"
-                for local, end in ((mine, then_end), (other, else_end))
-            ]
-            after.locals[number] = (known[0], self.code.op(f"phi {register(known[0])} {sides[0]}, {sides[1]}"))
+
+def _joined(number: int, place: list[str], sides: tuple[tuple[Local | None, str], tuple[Local | None, str]]) -> Local:
+    """A local behind a join."""
+    (mine, _), (other, _) = sides
+    known = mine or other
+    assert known is not None
+    if mine is other:
+        return known
+    if mine is not None and other is not None and mine.type != other.type:
+        raise InternalError(f"local {number} is {mine.type} on one side and {other.type} on the other")
+    return Local(known.type, "", place, sides)
 
 
 def _learn(env: Environment, expr: Expr, truth: bool) -> None:

@@ -25,6 +25,28 @@ REFUSED = frozenset({Kind.TOGGLE, Kind.EVERY, Kind.COUNT})
 
 
 @entity_class
+class Local:
+    """A local, and its register or where it gets one once it is read: behind a join, from the side that was taken.
+
+    `sides` are its value and the block on either side of the join that begins at `place`. Most locals are read only on
+    the side that set them.
+    """
+
+    type: Type
+    name: str = ""
+    place: list[str] = field(default_factory=list)
+    sides: tuple[tuple[Local | None, str], ...] = ()
+
+    def register(self, code: Code) -> str:
+        """The register. A local that has no value on a side is not read after it; zero will do there."""
+        if not self.name:
+            values = [(local.register(code) if local is not None else "0", block) for local, block in self.sides]
+            listed = ", ".join(f"[ {value}, %{block} ]" for value, block in values)
+            self.name = code.op_at(self.place, f"phi {register(self.type)} {listed}")
+        return self.name
+
+
+@entity_class
 class Environment:
     """What names mean at one point of the code: the registers of variables, locals and arguments.
 
@@ -33,7 +55,7 @@ class Environment:
 
     state: dict[str, str]
     primed: dict[str, str] = field(default_factory=dict)
-    locals: dict[int, tuple[Type, str]] = field(default_factory=dict)
+    locals: dict[int, Local] = field(default_factory=dict)
     arguments: dict[str, str] = field(default_factory=dict)
     memo: dict[Expr, str] = field(default_factory=dict)
     #: What is known of the items of queues, by instruction. It stays true whatever becomes of variables.
@@ -109,8 +131,8 @@ class Expressions:
             case Kind.PRIMED:
                 return env.primed[expr.data]
             case Kind.LOCAL:
-                have, value = env.locals[expr.data]
-                return self.recast(value, have, expr.type)
+                local = env.locals[expr.data]
+                return self.recast(local.register(self.code), local.type, expr.type)
             case Kind.ARG:
                 return env.arguments[expr.data]
             case kind if kind in _EMITTERS:

@@ -23,7 +23,7 @@ def canonical_function(layout: Layout, types: Sequence[Enum]) -> str:
     if types:
         _Canonical(code, layout, types).write()
     code.do("ret i64 0")
-    return "\n".join(["define i64 @canonical(ptr noalias %s) nounwind {", "entry:", *code.lines, "}"])
+    return code.function("i64 @canonical(ptr noalias %s) nounwind")
 
 
 class _Canonical:

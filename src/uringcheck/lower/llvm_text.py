@@ -50,7 +50,7 @@ class Code:
     """The body of one function under construction."""
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
+        self._lines: list[str | list[str]] = []
         self.block = "entry"
         self._count = 0
         #: Of bits that were cut out: from what, its size, and the offset. Of bits joined from words: the words.
@@ -65,12 +65,12 @@ class Code:
     def op(self, instruction: str) -> str:
         """Add an instruction that has a result; its name."""
         name = f"%v{self.fresh()}"
-        self.lines.append(f"  {name} = {instruction}")
+        self._lines.append(f"  {name} = {instruction}")
         return name
 
     def do(self, instruction: str) -> None:
         """Add an instruction without a result."""
-        self.lines.append(f"  {instruction}")
+        self._lines.append(f"  {instruction}")
 
     def label(self, hint: str = "b") -> str:
         """A name for a block that is not begun yet."""
@@ -78,7 +78,7 @@ class Code:
 
     def begin(self, label: str) -> None:
         """Begin a block."""
-        self.lines.append(f"{label}:")
+        self._lines.append(f"{label}:")
         self.block = label
 
     def jump(self, label: str) -> None:
@@ -91,7 +91,24 @@ class Code:
 
     def note(self, text: str) -> None:
         """A comment for whoever reads a dump."""
-        self.lines.append(f"  ; {text}")
+        self._lines.append(f"  ; {text}")
+
+    def place(self) -> list[str]:
+        """Here `op_at` may put instructions once it is known that they are needed."""
+        lines: list[str] = []
+        self._lines.append(lines)
+        return lines
+
+    def op_at(self, place: list[str], instruction: str) -> str:
+        """Add an instruction with a result to a place behind; its name."""
+        name = f"%v{self.fresh()}"
+        place.append(f"  {name} = {instruction}")
+        return name
+
+    def function(self, head: str) -> str:
+        """The text of the function with this head."""
+        lines = [line for part in self._lines for line in (part if isinstance(part, list) else (part,))]
+        return "\n".join([f"define {head} {{", "entry:", *lines, "}"])
 
     # --- booleans -------------------------------------------------------------------------------------------------
 
@@ -136,8 +153,9 @@ class Code:
                 return {"true": "1", "false": "0"}.get(value) or self.resized(value, 1, WORD)
             case Int(low, _):
                 have = integer_width(type_)
-                moved = self.op(f"sub i{have} {value}, {low}") if low and bits else value
-                return self.resized(moved, have, packed_width(bits)) if bits else "0"
+                if bits == 0 or value.lstrip("-").isdigit():
+                    return str(int(value) - low) if bits else "0"
+                return self.resized(self.op(f"sub i{have} {value}, {low}") if low else value, have, packed_width(bits))
             case _:
                 return value
 
@@ -145,7 +163,7 @@ class Code:
         """The register's value that these bits are."""
         match type_:
             case Bool():
-                return "false" if bits == "0" else self.resized(bits, WORD, 1)
+                return {"0": "false", "1": "true"}.get(bits) or self.resized(bits, WORD, 1)
             case Int(low, _):
                 have = integer_width(type_)
                 value = self.resized(bits, packed_width(width(type_)), have)
@@ -157,18 +175,18 @@ class Code:
 
     def extracted(self, bits: str, total: int, offset: int, wanted: int) -> str:
         """`wanted` bits of `total` packed ones, from a known offset on."""
-        if wanted == 0 or bits == "0":
-            return "0"
+        if wanted == 0 or bits.isdigit():
+            return str(int(bits) >> offset & (1 << wanted) - 1) if wanted else "0"
         bits, total, offset = self._source(bits, total, offset, wanted)
         made = self._moved(bits, total, offset, packed_width(wanted))
-        if offset + wanted < total:
+        if offset + wanted < total and wanted < packed_width(wanted):
             made = self.op(f"and i{packed_width(wanted)} {made}, {(1 << wanted) - 1}")
         self._sources[made] = bits, total, offset
         return made
 
     def taken(self, type_: Type, bits: str, total: int, offset: int) -> str:
         """The value of a type that stands at an offset of `total` packed bits."""
-        if isinstance(type_, Bool) and bits != "0":
+        if isinstance(type_, Bool) and not bits.isdigit():
             return self._moved(*self._source(bits, total, offset, 1), 1)
         return self.unpacked(type_, self.extracted(bits, total, offset, width(type_)))
 
@@ -199,14 +217,16 @@ class Code:
 
     def shifted(self, bits: str, have: int, total: int, offset: int) -> str:
         """`have` packed bits moved to an offset among `total` ones, zero elsewhere."""
-        if bits == "0":
-            return "0"
+        if bits.isdigit():
+            return str(int(bits) << offset)
         wide = packed_width(total)
         bits = self.resized(bits, packed_width(have), wide)
         return self.op(f"shl i{wide} {bits}, {offset}") if offset else bits
 
     def joined(self, total: int, left: str, right: str) -> str:
         """Bitwise or of `total` packed bits."""
-        if left == "0":
-            return right
-        return left if right == "0" else self.op(f"or i{packed_width(total)} {left}, {right}")
+        if left == "0" or right == "0":
+            return right if left == "0" else left
+        if left.isdigit() and right.isdigit():
+            return str(int(left) | int(right))
+        return self.op(f"or i{packed_width(total)} {left}, {right}")

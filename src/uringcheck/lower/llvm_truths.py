@@ -41,4 +41,4 @@ def truths(program: Program, predicates: Sequence[Block]) -> str:
     code.do("ret void")
     counts = [f"declare i{w} @llvm.ctpop.i{w}(i{w})" for w in sorted(expressions.widths_counted)]
     signature = "ptr noalias readonly %s, ptr noalias %out, i64 %stride"
-    return "\n".join([*counts, f"define void @truths({signature}) nounwind {{", "entry:", *code.lines, "}"]) + "\n"
+    return "\n".join([*counts, code.function(f"void @truths({signature}) nounwind")]) + "\n"
