@@ -134,9 +134,10 @@ def test_a_search_replaces_damaged_entries(damage: Callable[[bytes], bytes], cac
 
 @pytest.mark.skipif(not X86_LINUX, reason="elsewhere LLVM loads what is in the cache")
 def test_a_run_from_the_cache_does_not_import_llvm(cache: Path) -> None:
-    """Importing it takes longer than a small search."""
+    """Importing it takes longer than a small search. With one core, compiling does it in this process."""
     code = (
-        "import sys; from uringcheck.cli import main; main(['check', 'bounded_cq', '-q', '--engine', 'native']); "
+        "import sys; from uringcheck.explore import beside; beside.cores = lambda: 1; "
+        "from uringcheck.cli import main; main(['check', 'bounded_cq', '-q', '--engine', 'native']); "
         "print('llvmlite.binding' in sys.modules, file=sys.stderr)"
     )
     seen = []
@@ -359,3 +360,23 @@ def test_a_program_has_one_key_and_one_text_in_every_process() -> None:
         told.add(done.stdout)
     assert len(told) == 1
     assert len(told.pop().splitlines()) == len(models)
+
+
+_COLD = """
+import sys
+from uringcheck.explore import beside
+from tests.unit.test_native_cache import CLEAN, native
+beside.cores = lambda: 2
+outcome = native.search(CLEAN)
+print(outcome.states, "llvmlite.binding" in sys.modules)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere LLVM runs in this process")
+def test_a_search_that_has_to_compile_does_not_keep_llvm(tmp_path: Path) -> None:
+    """LLVM takes 70 MB, which a search under a limit on memory would have to do without."""
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", _COLD]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=ROOT)
+    assert ran.stdout.split() == [str(native.search(CLEAN).states), "False"]
+    assert len(list(tmp_path.rglob("*.o"))) == 2

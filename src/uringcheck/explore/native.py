@@ -16,7 +16,7 @@ from uringcheck.explore import native_halves, native_loop, native_table, native_
 from uringcheck.explore.memory import cores, resident
 from uringcheck.explore.native_compile import Compiled, EngineUnavailable, Part, compiled
 from uringcheck.explore.native_findings import Findings
-from uringcheck.explore.native_memory import allowance
+from uringcheck.explore.native_memory import MIB, allowance
 from uringcheck.explore.native_parts import model_part, written
 from uringcheck.explore.native_store import ADMITTED, MOST_STATES, MOST_THREADS, SIZES, Store
 from uringcheck.explore.native_words import AGAIN, DONE, FIELDS, FULL, LEVEL, OVER
@@ -252,8 +252,11 @@ class _Native:
 
     def _let_join(self) -> None:
         """From now on several threads search. Where there is no memory or no compiler for that, one goes on."""
+        before = resident()
         try:
             code = compiled(*parts(self.module, self.threads))
+            # Where LLVM had to be loaded here, the search does without the memory that it takes.
+            self.store.set("bytes", max(0, self.store.first["bytes"] - int((resident() - before) * MIB)))
             self.store.employ(self.threads)
         except (MemoryError, EngineUnavailable):
             self.threads = 1

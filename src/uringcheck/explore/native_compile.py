@@ -22,6 +22,7 @@ from typing import Any
 
 from uringcheck.diagnostics import Diagnostic, UsageError
 from uringcheck.diagnostics.values import entity_class, value_class
+from uringcheck.explore.beside import Beside
 from uringcheck.explore.native_link import linked
 
 #: How hard machine code is generated, in clang's levels. Another level takes a twentieth more time, for no faster code.
@@ -149,23 +150,28 @@ class Part:
     text: Callable[[], str]
     optimised: bool
 
+    def made(self) -> bytes:
+        """Its machine code."""
+        return object_code(self.text(), self.optimised)
+
 
 def compiled(*parts: Part) -> Compiled:
     """The machine code of some modules that call each other, each from the cache where it is there."""
-    objects, cached = [], True
-    for part in parts:
-        path = cache_directory() / f"{key(part)}.o"
-        code = _read(path)
-        if code is None:
-            cached = False
-            code = object_code(part.text(), part.optimised)
-            _write(path, code)
-        objects.append(code)
-    image = linked(objects)
+    paths = [cache_directory() / f"{key(part)}.o" for part in parts]
+    objects = {path: code for path in paths if (code := _read(path)) is not None}
+    missing = {path: part for path, part in zip(paths, parts, strict=True) if path not in objects}
+    # Beside this process: LLVM compiles one module at a time, and stays in memory that a search was promised.
+    with contextlib.ExitStack() as stack:
+        making = {path: stack.enter_context(Beside(part.made)) for path, part in missing.items()}
+        for path, work in making.items():
+            objects[path] = work.result()
+            _write(path, objects[path])
+    codes = [objects[path] for path in paths]
+    image = linked(codes)
     if image is not None:
-        return Compiled(image, image.addresses.__getitem__, cached)
-    engine = _loaded(objects)
-    return Compiled(engine, engine.get_function_address, cached)
+        return Compiled(image, image.addresses.__getitem__, not missing)
+    engine = _loaded(codes)
+    return Compiled(engine, engine.get_function_address, not missing)
 
 
 def _loaded(objects: Sequence[bytes]) -> Any:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from uringcheck.explore.memory import limit_kept, resident
 
-_MIB = 1 << 20
+MIB = 1 << 20
 
 #: MiB for what grows beside the states: Python's own memory, traces, pages touched once.
 SLACK = 8.0
@@ -19,7 +19,7 @@ SLACK = 8.0
 
 def allowance(limit: float | None) -> int:
     """The bytes that states, parents and tables may take under a limit in MiB of the whole process."""
-    return max(0, int((limit_kept(limit) - resident() - SLACK) * _MIB))
+    return max(0, int((limit_kept(limit) - resident() - SLACK) * MIB))
 
 
 class Region:
@@ -40,8 +40,8 @@ class Region:
                 flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | getattr(mmap, "MAP_NORESERVE", 0)
                 self._map = mmap.mmap(-1, size, flags=flags)
         except (OSError, ValueError, OverflowError):
-            raise MemoryError(f"the system does not give {size // _MIB} MiB of addresses") from None
-        if size >= 64 * _MIB and not in_order and hasattr(mmap, "MADV_HUGEPAGE"):
+            raise MemoryError(f"the system does not give {size // MIB} MiB of addresses") from None
+        if size >= 64 * MIB and not in_order and hasattr(mmap, "MADV_HUGEPAGE"):
             with contextlib.suppress(OSError):
                 self._map.madvise(mmap.MADV_HUGEPAGE)
         self._view = (ctypes.c_char * size).from_buffer(self._map)
