@@ -160,7 +160,6 @@ class Outcome:
     covers: set[int] = field(default_factory=set)
     antecedents: set[tuple[str, int]] = field(default_factory=set)
     seconds: float = 0.0
-    collision_bound: float | None = None
 
     @property
     def depth(self) -> int:

@@ -160,8 +160,6 @@ def _coverage(result: Result) -> str:
         ("reduction", result.reductions or (_unreduced(result),)),
     ):
         lines += [_line(label, item) for item in items]
-    if result.collision_bound is not None:
-        lines.append(_line("hashing", f"a state was missed with probability at most {result.collision_bound:.2g}"))
     return "\n".join(lines)
 
 

@@ -95,7 +95,6 @@ def check(question: Question, subject: Subject, observe: Callable[[Progress], No
         constraints=tuple(one.name for one in program.properties if one.kind is PropertyKind.CONSTRAINT),
         reductions=(str(symmetry),) if symmetry is not None else (),
         unreduced=unreduced,
-        collision_bound=outcome.collision_bound,
         cut_states=outcome.cut_states,
         given=subject.given,
         actions=_counts(program, outcome),

@@ -83,7 +83,6 @@ class Result:
     reductions: tuple[str, ...] = ()
     unreduced: str = ""
     coverage: Coverage | None = None
-    collision_bound: float | None = None
     cut_states: int = 0
     given: tuple[str, ...] = ()
     actions: tuple[ActionCount, ...] = ()
@@ -161,7 +160,6 @@ def _result(result: Result) -> dict[str, object]:
         "constraints": list(result.constraints),
         "reductions": list(result.reductions),
         "unreduced": result.unreduced or None,
-        "collision_bound": result.collision_bound,
         "actions": [{"name": a.name, "fired": a.fired, "new": a.new} for a in result.actions],
         "agreement": result.agreement,
         "note": result.note or None,
