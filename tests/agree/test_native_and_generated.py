@@ -228,3 +228,49 @@ def test_values_at_the_edges_of_words(capacity: int, low: int, high: int, member
         expected = told(search(program, request))
         assert expected["paths"]
         assert told(native.search(program, request, threads=1)) == expected
+
+
+#: What is read of the pair is more than what it was made from: the rest is zero, whatever stands beside the number.
+MADE = '''
+from uringcheck import Model, Record, action, always, field, ints, var
+
+
+class Pair(Record):
+    """A number with room for a larger one, and a flag."""
+
+    number: int = field(ints(0, 7))
+    flag: bool
+
+
+class Made(Model):
+    """A number between others, all of whose bits are set."""
+
+    before: int = var(0, 3, start=3)
+    number: int = var(0, 3)
+    after: int = var(0, 3, start=3)
+    seen: int = var(0, 7)
+    flagged: bool = var(False)
+
+    @action
+    def go(self) -> None:
+        """Make a pair of it before it changes, and take the pair apart again afterwards."""
+        pair = Pair(number=self.number, flag=False)
+        self.number = (self.number + 1) % 4
+        self.seen = pair.number
+        self.flagged = pair.flag
+
+
+@always
+def never_flagged(m: Made) -> bool:
+    """No pair has a flag, nor a number that it was not made from."""
+    return not m.flagged and m.seen < 4
+'''
+
+
+def test_what_is_made_of_a_part_is_not_read_behind_it() -> None:
+    """The register of a pair may be that of its number, which was cut out of a word."""
+    program = program_of(tree_of(MADE))
+    expected = search(program, Request(all_violations=True))
+    assert expected.states == 5
+    assert not expected.paths
+    assert told(native.search(program, Request(all_violations=True), threads=1)) == told(expected)

@@ -60,6 +60,9 @@ def test_parts_of_parts(seed: int) -> None:
         again = code.extracted(part, end - offset, inner, size)
         bit = code.packed(BOOL, code.taken(BOOL, again, size, size - 1))
         back = code.shifted(again, size, total, total - size)
+        # As the first part of something larger, which is zero behind it.
+        room = min(WORD - (end - offset), 3) if end - offset <= WORD else 0
+        longer = code.extracted(part, end - offset + room, inner, end - offset - inner + room)
         known = whole >> offset & (1 << end - offset) - 1
         less = known >> inner & (1 << size) - 1
         for register, width, value in (
@@ -68,6 +71,7 @@ def test_parts_of_parts(seed: int) -> None:
             (again, size, less),
             (bit, 1, less >> size - 1),
             (back, total, less << total - size),
+            (longer, end - offset - inner + room, known >> inner),
         ):
             stored(code, register, width, len(expected))
             expected.append(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import sys
@@ -50,7 +51,8 @@ class Beside:
     def __exit__(self, *raised: object) -> None:
         if self._process:
             os.close(self._end)  # a copy that still has something to say ends with that
-            os.waitpid(self._process, 0)
+            with contextlib.suppress(ChildProcessError):  # where whoever started this process lets ends go unnoticed
+                os.waitpid(self._process, 0)
 
 
 _DIGEST = hashlib.sha256().digest_size

@@ -256,7 +256,7 @@ class _Native:
         try:
             code = compiled(*parts(self.module, self.threads))
             # Where LLVM had to be loaded here, the search does without the memory that it takes.
-            self.store.set("bytes", max(0, self.store.first["bytes"] - int((resident() - before) * MIB)))
+            self.store.set("bytes", max(0, self.store.first["bytes"] - int(max(0.0, resident() - before) * MIB)))
             self.store.employ(self.threads)
         except (MemoryError, EngineUnavailable):
             self.threads = 1

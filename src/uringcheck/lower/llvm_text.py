@@ -53,9 +53,10 @@ class Code:
         self._lines: list[str | list[str]] = []
         self.block = "entry"
         self._count = 0
-        #: Of bits that were cut out: from what, its size, and the offset. Of bits joined from words: the words.
-        self._sources: dict[str, tuple[str, int, int]] = {}
-        self._words: dict[str, Sequence[str]] = {}
+        #: Of bits that were cut out: how many, from what, its size, and the offset. Of bits joined from words: how
+        #: many, and the words. As what is made of them, they may be asked for more bits than these; the rest is zero.
+        self._sources: dict[str, tuple[int, str, int, int]] = {}
+        self._words: dict[str, tuple[int, Sequence[str]]] = {}
 
     def fresh(self) -> int:
         """A number not used before in this function."""
@@ -181,7 +182,7 @@ class Code:
         made = self._moved(bits, total, offset, packed_width(wanted))
         if offset + wanted < total and wanted < packed_width(wanted):
             made = self.op(f"and i{packed_width(wanted)} {made}, {(1 << wanted) - 1}")
-        self._sources[made] = bits, total, offset
+        self._sources[made] = wanted, bits, total, offset
         return made
 
     def taken(self, type_: Type, bits: str, total: int, offset: int) -> str:
@@ -198,16 +199,18 @@ class Code:
             made = self.joined(
                 total, made, self.shifted(self.extracted(word, WORD, 0, have), have, total, number * WORD)
             )
-        self._words[made] = words
+        self._words[made] = total, words
         return made
 
     def _source(self, bits: str, total: int, offset: int, size: int) -> tuple[str, int, int]:
         """Where a part of packed bits was that were themselves cut out of others, or joined from words."""
-        if bits in self._sources:
-            bits, total, start = self._sources[bits]
+        known = self._sources.get(bits)
+        if known is not None and offset + size <= known[0]:
+            _, bits, total, start = known
             offset += start
-        if bits in self._words and offset % WORD + size <= WORD:
-            return self._words[bits][offset // WORD], WORD, offset % WORD
+        joined = self._words.get(bits)
+        if joined is not None and offset + size <= joined[0] and offset % WORD + size <= WORD:
+            return joined[1][offset // WORD], WORD, offset % WORD
         return bits, total, offset
 
     def _moved(self, bits: str, total: int, offset: int, wanted: int) -> str:
