@@ -43,11 +43,11 @@ class Colour(enum.Enum):
 
 
 class Item(Record):
-    """A number and a flag."""
+    """A colour, a flag and a number."""
 
-    size: int = field(-1, 2)
-    flag: bool
     colour: Colour
+    flag: bool
+    size: int = field(-1, 2)
 
 
 def bump(number: int, by: int) -> int:
@@ -141,13 +141,17 @@ class Seeded:
 
 
 class Expressions:
-    """Writes expressions. `subject` is what variables are read of, `locals` and `arguments` the numbers in reach."""
+    """Writes expressions.
+
+    `subject` is what variables are read of, `locals` and `arguments` the numbers in reach, `records` the local records.
+    """
 
     def __init__(self, chooser: Chooser, calm: bool) -> None:
         self._chooser = chooser
         self.calm = calm
         self.subject = "self"
         self.locals: list[str] = []
+        self.records: list[str] = []
         self.arguments: list[str] = []
 
     def pick(self, *options: T) -> T:
@@ -190,7 +194,7 @@ class Expressions:
             lambda: f"{s}.m[{self.within(self.int_(d), -1, 1)}]",
             lambda: self.where(there, f"{s}.q[{'0' if self.calm else self.int_(d)}].size", self.int_(d)),
             lambda: self.where(there, f"{s}.q.{self.pick('head', 'last')}.size", self.int_(d)),
-            lambda: f"{s}.r.size",
+            lambda: f"{self.pick(f'{s}.r', *self.records)}.size",
             lambda: f"sum(x for x in {s}.{self.pick('s', 'qi')} if x != {self.int_(d)})",
             lambda: f"{self.pick('min', 'max')}((x for x in {s}.s), default={self.int_(d)})",
             lambda: f"sum({s}.m[k] for k in {s}.m)",
@@ -223,6 +227,7 @@ class Expressions:
             lambda: f"({s}.o == {self.int_(d)})",
             lambda: f"({self.colour(d)} == {self.colour(d)})",
             lambda: f"({self.item(d)} == {s}.r)",
+            lambda: f"{self.pick(f'{s}.r', *self.records)}.flag",
             lambda: f"{self.pick('any', 'all')}(x.size {self.pick('<', '==')} {self.int_(d)} for x in {s}.q)",
             lambda: f"{self.pick('any', 'all')}({s}.m[k] > {self.int_(d)} for k in {s}.m if k != {self.int_(d)})",
             lambda: f"all(len({s}.c[k]) < 2 for k in Colour)",
@@ -237,13 +242,17 @@ class Expressions:
         s = self.subject
         if depth <= 0:
             return self.pick("Colour.RED", "Colour.GREEN", f"{s}.e")
-        return self.pick(f"{s}.e", f"({self.colour(0)} if {self.bool_(depth - 1)} else Colour.BLUE)", f"{s}.r.colour")
+        return self.pick(
+            f"{s}.e",
+            f"({self.colour(0)} if {self.bool_(depth - 1)} else Colour.BLUE)",
+            *(f"{one}.colour" for one in (f"{s}.r", *self.records)),
+        )
 
     def item(self, depth: int) -> str:
         """A record expression."""
         s, d = self.subject, depth - 1
         if depth <= 0:
-            return self.pick("Item(size=0, flag=False, colour=Colour.RED)", f"{s}.r")
+            return self.pick("Item(size=0, flag=False, colour=Colour.RED)", f"{s}.r", *self.records)
         return self.pick(
             lambda: f"Item(size={self.within(self.int_(d), -1, 2)}, flag={self.bool_(d)}, colour={self.colour(d)})",
             lambda: f"replace({s}.r, size={self.within(self.int_(d), -1, 2)})",
@@ -356,6 +365,10 @@ class Writer(Expressions):
 
     def _local(self, indent: str, depth: int) -> list[str]:
         name = self._name()
+        if self.pick(False, False, True):
+            line = f"{indent}{name} = {self.item(depth)}"
+            self.records.append(name)
+            return [line]
         partial = "" if self.calm else self.pick("", "self.qi.head + ")
         line = f"{indent}{name} = {partial}{self.int_(depth)}"
         self.locals.append(name)
@@ -367,9 +380,9 @@ class Writer(Expressions):
 
     def block(self, indent: str, depth: int) -> list[str]:
         """One to three statements with locals of their own."""
-        before = list(self.locals)
+        before = list(self.locals), list(self.records)
         lines = [line for _ in range(self.number(1, 3)) for line in self.statement(indent, depth)]
-        self.locals = before
+        self.locals, self.records = before
         return lines
 
     # --- the whole --------------------------------------------------------------------------------------------------
