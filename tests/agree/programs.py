@@ -255,6 +255,7 @@ class Expressions:
             return self.pick("Item(size=0, flag=False, colour=Colour.RED)", f"{s}.r", *self.records)
         return self.pick(
             lambda: f"Item(size={self.within(self.int_(d), -1, 2)}, flag={self.bool_(d)}, colour={self.colour(d)})",
+            lambda: f"Item(size=-1, flag=False, colour={self.colour(d)})",  # all zero but for its first field
             lambda: f"replace({s}.r, size={self.within(self.int_(d), -1, 2)})",
             lambda: self.where(f"not {s}.q.empty", f"{s}.q.head", f"{s}.r"),
         )()
