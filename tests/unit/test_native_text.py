@@ -8,8 +8,11 @@ import random
 import pytest
 
 from uringcheck.explore.native_compile import Part, compiled
-from uringcheck.ir.types import BOOL
+from uringcheck.ir.renaming import Renaming
+from uringcheck.ir.types import BOOL, Enum
+from uringcheck.lower.llvm_symmetry import _Renamed
 from uringcheck.lower.llvm_text import WORD, Code, packed_width
+from uringcheck.lower.packing import width
 
 WORDS = 4
 CASES = 60
@@ -65,7 +68,7 @@ def test_parts_of_parts(seed: int) -> None:
         longer = code.extracted(part, end - offset + room, inner, end - offset - inner + room)
         known = whole >> offset & (1 << end - offset) - 1
         less = known >> inner & (1 << size) - 1
-        for register, width, value in (
+        for register, held, value in (
             (bits, total, whole & (1 << total) - 1),
             (part, end - offset, known),
             (again, size, less),
@@ -73,6 +76,19 @@ def test_parts_of_parts(seed: int) -> None:
             (back, total, less << total - size),
             (longer, end - offset - inner + room, known >> inner),
         ):
-            stored(code, register, width, len(expected))
+            stored(code, register, held, len(expected))
             expected.append(value)
     assert ran(code, words, len(expected)) == expected
+
+
+@pytest.mark.parametrize("members", [2, 3, 5, 16, 17, 20])
+def test_names_are_looked_up_in_tables_of_any_size(members: int) -> None:
+    """Up to a word (16 names of 4 bits fill one) and beyond."""
+    type_ = Enum("Name", tuple(f"n{v}" for v in range(members)), interchangeable=True)
+    following = [(v + 1) % members for v in range(members)]
+    code, size = Code(), width(type_)
+    given = code.op("load i64, ptr %in")
+    for v in range(members):
+        bits = code.extracted(code.op(f"add i64 {given}, {v}"), WORD, 0, size)
+        stored(code, _Renamed(code, Renaming({type_: following})).value(type_, bits), size, v)
+    assert ran(code, [0] * WORDS, members) == following

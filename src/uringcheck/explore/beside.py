@@ -11,6 +11,8 @@ from collections.abc import Callable
 
 from uringcheck.explore.memory import cores
 
+_DIGEST = hashlib.sha256().digest_size
+
 
 class Beside:
     """A function that makes bytes, begun in a copy of this process; `result` waits for it.
@@ -53,9 +55,6 @@ class Beside:
             os.close(self._end)  # a copy that still has something to say ends with that
             with contextlib.suppress(ChildProcessError):  # where whoever started this process lets ends go unnoticed
                 os.waitpid(self._process, 0)
-
-
-_DIGEST = hashlib.sha256().digest_size
 
 
 def _tell(make: Callable[[], bytes], pipe: int) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from uringcheck.ir.renaming import Renaming, mentions, renamings
-from uringcheck.ir.types import Encoded, Enum, Map, Option, Queue, Record, Set, Type, cardinality, rank, values
+from uringcheck.ir.types import BOOL, Encoded, Enum, Map, Option, Queue, Record, Set, Type, cardinality, rank, values
 from uringcheck.lower.llvm_text import Code, packed_width
 from uringcheck.lower.packing import LANE, Field, Layout, field_offset, length_width, width
 
@@ -123,11 +123,9 @@ class _Renamed:
                             for at, (_, item) in enumerate(fields)]
                 )  # fmt: skip
             case Option(item):
-                flag = self._code.extracted(bits, width(type_), 0, 1)
-                there = self._code.resized(flag, LANE, 1)
-                flag = self._code.resized(flag, LANE, packed_width(width(type_)))
-                inner = self._piece(type_, item, bits, 1, 1, there)
-                return self._code.joined(width(type_), flag, inner)
+                code, total = self._code, width(type_)
+                flag = code.shifted(code.extracted(bits, total, 0, 1), 1, total, 0)
+                return code.joined(total, flag, self._piece(type_, item, bits, 1, 1, code.taken(BOOL, bits, total, 0)))
             case Queue(item, capacity):
                 return self._queue(type_, item, capacity, bits)
             case Set(item):
@@ -148,15 +146,14 @@ class _Renamed:
         """The new name, out of a table that is one number."""
         code, size = self._code, width(type_)
         table = sum(self._renaming.value(type_, v) << v * size for v in range(len(type_.members)))
-        total = size * len(type_.members)
-        wide = packed_width(total)
+        wide = packed_width(size * len(type_.members))
         place = code.op(f"mul i{wide} {code.resized(bits, packed_width(size), wide)}, {size}")
-        return code.extracted(code.op(f"lshr i{wide} {table}, {place}"), total + size, 0, size)
+        return code.extracted(code.op(f"lshr i{wide} {table}, {place}"), wide, 0, size)
 
     def _queue(self, type_: Queue, item: Type, capacity: int, bits: str) -> str:
         code, total, first = self._code, width(type_), length_width(type_)
         length = code.extracted(bits, total, 0, first)
-        made = code.resized(length, packed_width(first), packed_width(total))
+        made = code.shifted(length, first, total, 0)
         for at in range(capacity):
             there = code.op(f"icmp ugt i{packed_width(first)} {length}, {at}")
             offset = first + at * width(item)
