@@ -124,11 +124,14 @@ class Bodies:
     def _is_small(self, statement: If) -> bool:
         """Whether both sides take no longer than a branch: they give one variable of a word or less a simple value."""
         both = (*statement.then, *statement.orelse)
-        if not all(isinstance(part, Assign) and register_width(self._types[part.variable]) <= WORD for part in both):
-            return False
-        names = {part.variable for part in both if isinstance(part, Assign)}
-        values = [part.value for part in both if isinstance(part, Assign)]
-        return len(names) == 1 and len(list(postorder(*values))) <= _SMALL
+        assigned = [part for part in both if isinstance(part, Assign)]
+        names = {part.variable for part in assigned}
+        return (
+            len(assigned) == len(both)
+            and len(names) == 1
+            and all(register_width(self._types[name]) <= WORD for name in names)
+            and len(list(postorder(*[part.value for part in assigned]))) <= _SMALL
+        )
 
     def _without_branch(self, statement: If, test: str, env: Environment, stop: str) -> Environment:
         then, orelse = (self._run_side(statement, truth, env, stop) for truth in (True, False))
