@@ -15,7 +15,8 @@ from uringcheck.lower.packing import LANE, layout
 def counters(beside: str, modulus: int = 7, more: str = "") -> Program:
     """Six counters that turn, each by an action of its own, and something beside them."""
     names = "abcdef"
-    lines = ["from uringcheck import Model, SetOf, action, always, ints, set_of, var", "", "", "class Random(Model):"]
+    lines = ["from uringcheck import Model, SetOf, action, always, ints, reachable, set_of, step, var", "", ""]
+    lines.append("class Random(Model):")
     lines += [f"    {name}: int = var(0, {modulus - 1})" for name in names]
     lines += [f"    {line}" for line in beside.splitlines()]
     for name in names:

@@ -48,6 +48,12 @@ from uringcheck.run.question import Question
 @click.option(
     "--coverage", is_flag=True, help="Say which lines, branches and action instances were used; takes a second search."
 )
+@click.option(
+    "--compact",
+    is_flag=True,
+    help="Let fingerprints of 64 bits stand for states in native code: less memory, and verdicts that say how likely "
+    "a state was missed.",
+)
 @click.option("--no-symmetry", is_flag=True, help="Tell interchangeable values apart.")
 @click.option("--cross-check", is_flag=True, help="Let the plain run recount every state and step.")
 @options.printed
@@ -69,6 +75,7 @@ def command(
     engine: str,
     threads: int | None,
     coverage: bool,
+    compact: bool,
     no_symmetry: bool,
     cross_check: bool,
     format_: str,
@@ -99,14 +106,15 @@ def command(
                 threads,
                 not no_symmetry,
                 coverage,
+                compact,
             )
             for model in models
         ]
         return run_models(questions, project, outputs, session, strict)
-    if preset is not None or params or properties or coverage:
+    if preset is not None or params or properties or coverage or compact:
         raise UsageError.at(
             "UC018",
-            "--preset, --param, --property and --coverage are about a model",
+            "--preset, --param, --property, --coverage and --compact are about a model",
             help="name one: uringcheck check MODEL ...",
         )
     from uringcheck.cli.suites import run_suite

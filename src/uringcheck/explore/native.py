@@ -16,6 +16,7 @@ from uringcheck.explore import native_halves, native_loop, native_table, native_
 from uringcheck.explore.memory import cores, resident
 from uringcheck.explore.native_compile import Compiled, EngineUnavailable, Part, compiled
 from uringcheck.explore.native_findings import Findings
+from uringcheck.explore.native_keeping import Keeping, omission_bound
 from uringcheck.explore.native_memory import MIB, allowance
 from uringcheck.explore.native_parts import model_part, written
 from uringcheck.explore.native_store import ADMITTED, MOST_STATES, MOST_THREADS, SIZES, Store
@@ -76,29 +77,27 @@ def assembly(program: Program, threads: int = 1) -> str:
     return module.text + "\n" + _loop(module, threads).text()
 
 
-def _loop(module: Module, threads: int) -> Part:
+def _loop(module: Module, threads: int, prints: bool = False) -> Part:
     """The search loop for a model. Little of it depends on the model, so one in the cache serves many."""
     source: ModuleType = native_loop if threads == 1 else native_workers
     lanes = module.layout.lanes
     left = module.layout.left
-    alone = threads == 1
     known = {
-        "LANES": lanes, "NAME": lanes + 1, "STRIDE": 8 * module.entry, "WHOLE": int(module.layout.whole), "LEFT": left,
+        "LANES": lanes, "NAME": lanes + 1, "STRIDE": 8 * module.entry, "LEFT": left,
         "RIGHT": lanes - left, "COUNT": FIELDS.index("count"), "FIRED": Places.fired,
         "JUDGE_LEFT": int(bool(module.halves[0])), "JUDGE_RIGHT": int(bool(module.halves[1])),
         "CUT": Places.cut, "TERMINAL": Places.terminal, "LOOPS": Places.loops, "EDGES": Places.edges,
         "COUNTERS": Places.cut, "CONSTRAINED": int(module.constrained),
-        "WORKERS": threads, "ASIDE_NAME": lanes + 1 if alone else 0,
-        "ASIDE_ORIGIN": lanes if alone else 1,
+        "WORKERS": threads, **Keeping(module, prints).numbers(threads),
     }  # fmt: skip
     modules = (native_words, native_halves, native_table, native_loop, native_workers)
     exported = source.EXPORTED if module.layout.whole else (*source.EXPORTED, "left_made", "right_made")
     return written(modules, source.FUNCTIONS, exported, FIELDS, known, source.INLINED)
 
 
-def parts(module: Module, threads: int) -> tuple[Part, Part]:
+def parts(module: Module, threads: int, prints: bool = False) -> tuple[Part, Part]:
     """What is to be compiled for a model."""
-    return model_part(module), _loop(module, threads)
+    return model_part(module), _loop(module, threads, prints)
 
 
 class _Ended(Exception):
@@ -125,7 +124,9 @@ class _Native:
         self.threads, self.join = threads, join
         self.symmetry = symmetry
         self.module = Module(program, () if symmetry is None else symmetry.types)
-        self.code: Compiled = compiled(*parts(self.module, 1))
+        # A state of one word is its own fingerprint.
+        self.prints = request.compact and not self.module.layout.whole
+        self.code: Compiled = compiled(*parts(self.module, 1, self.prints))
         self._advance = self._function("advance")
         self.generated = Generated(program)
         self.outcome = Outcome(edges=0 if request.graph_stats else None)
@@ -138,7 +139,7 @@ class _Native:
         """The outcome; to be called once."""
         store: Store | None = None
         try:
-            store = self.store = Store(self.module, allowance(self.limits.memory))
+            store = self.store = Store(self.module, allowance(self.limits.memory), self.prints)
             self.findings = Findings(self.module, store, self.generated, self.symmetry)
             store.set("limit", MOST_STATES if self.limits.states is None else min(self.limits.states, MOST_STATES))
             store.set("pairs", int(self.request.graph_stats))
@@ -212,7 +213,8 @@ class _Native:
                 worker.array[places.new + instance] = 0
         store.set("sizes_room", 1)
         status = int(self._function("level_done")(store.first.address))
-        self.outcome.initial = store.initial = store.first["count"]
+        self.outcome.initial = store.first["count"]
+        store.know_initial(self.outcome.initial)
         self._level_sizes()
         self._settle()
         return DONE if status == DONE else LEVEL
@@ -254,7 +256,7 @@ class _Native:
         """From now on several threads search. Where there is no memory or no compiler for that, one goes on."""
         before = resident()
         try:
-            code = compiled(*parts(self.module, self.threads))
+            code = compiled(*parts(self.module, self.threads, self.prints))
             # Where LLVM had to be loaded here, the search does without the memory that it takes.
             self.store.set("bytes", max(0, self.store.first["bytes"] - int(max(0.0, resident() - before) * MIB)))
             self.store.employ(self.threads)
@@ -377,6 +379,8 @@ class _Native:
         outcome.cut_by = cut
         outcome.complete = cut is None
         outcome.states = sum(outcome.levels)
+        if self.prints:
+            outcome.omission_bound = omission_bound(self.store.first["count"])
         outcome.transitions = sum(outcome.fired)
         outcome.seconds = time.perf_counter() - self.began
         return outcome

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from uringcheck.diagnostics import InternalError
@@ -21,16 +21,31 @@ if TYPE_CHECKING:
 
 
 class _Parents(Mapping[State, State | None]):
-    """The parent of each state on a path, for states that were read from the store before."""
+    """The parent of each state on a path, for states that were read before."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, step: Callable[[State, int], State]) -> None:
+        """`step` takes an instance in a state."""
+        self._store, self._step = store, step
         self._numbers: dict[State, int] = {}
+        self._walked: dict[int, State] = {}
 
     def read(self, number: int) -> State:
         """The state of a number; from now on its parent can be asked for."""
-        state = self._store.state(number)
+        state = self._store.state(number) if self._store.keeps(number) else self._again(number)
         self._numbers[state] = number
+        return state
+
+    def _again(self, number: int) -> State:
+        """A state that was given back: what led to it is taken once more from the last state that is there."""
+        ahead = []
+        while not self._store.keeps(number) and number not in self._walked:
+            ahead.append(number)
+            parent = self._store.parent(number)
+            assert parent is not None
+            number = parent
+        state = self._walked[number] if number in self._walked else self._store.state(number)
+        for later in reversed(ahead):
+            state = self._walked[later] = self._step(state, self._store.instance(later))
         return state
 
     def __getitem__(self, state: State) -> State | None:
@@ -57,7 +72,7 @@ class Findings:
 
     def settle(self, found: dict[str, Path]) -> bool:
         """Add paths for what is new to `found`; whether anything there is a violation."""
-        parents = _Parents(self._store)
+        parents = _Parents(self._store, self._led)
         symmetry = self._symmetry
         paths = Paths(self._generated, parents) if symmetry is None else symmetry.paths(self._generated, parents)
         violated = False
@@ -132,11 +147,20 @@ class Findings:
         """The target of the step that a property was judged on; None for properties of states."""
         if position < 0 or self._program.properties[position].kind is not PropertyKind.STEP:
             return None
+        return self._after(state, instance)
+
+    def _after(self, state: State, instance: int) -> State:
+        """Where an instance leads."""
         wanted = self._instance(instance)
         for action, arguments, after in self._generated.successors(state):
             if (action, arguments) == wanted and not isinstance(after, Check):
                 return after
         raise InternalError("native code took a step that the generated Python does not take")
+
+    def _led(self, state: State, instance: int) -> State:
+        """The state that the search was led to by an instance."""
+        after = self._after(state, instance)
+        return after if self._symmetry is None else self._symmetry.canonical(after)
 
     def _instance(self, number: int) -> tuple[int, tuple[Encoded, ...]]:
         """The position of an instance's action, and its arguments."""

@@ -5,11 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from uringcheck.explore.native_language import at, clear, fetch, fold, put, put32, shared_add, shared_at, shared_swap
-from uringcheck.explore.native_words import COUNT, HIGH, LEFT, LOW, MIX, NAME, RIGHT, SEED, STIR, THERE, WHOLE, WORKERS
+from uringcheck.explore.native_words import (
+    COUNT,
+    HIGH,
+    LEFT,
+    LOW,
+    MIX,
+    NAME,
+    PRINTS,
+    RIGHT,
+    SEED,
+    STIR,
+    THERE,
+    WHOLE,
+    WORKERS,
+)
 
 
-def hashed(lanes: int, size: int) -> int:
-    """64 bits of hash over some lanes, never zero. Pairs of lanes are mixed apart, so that no one waits for another."""
+def mixed(lanes: int, size: int) -> int:
+    """64 bits of hash over some lanes. Pairs of lanes are mixed apart, so that no one waits for another."""
     h = SEED
     lane = 0
     while lane + 1 < size:
@@ -17,7 +31,12 @@ def hashed(lanes: int, size: int) -> int:
         lane += 2
     if lane < size:
         h ^= fold(at(lanes, lane) ^ MIX * (2 * lane + 1), STIR * (2 * lane + 1))
-    return fold(h, MIX) | THERE
+    return fold(h, MIX)
+
+
+def hashed(lanes: int, size: int) -> int:
+    """A hash of a half, never zero."""
+    return mixed(lanes, size) | THERE
 
 
 def difference(left: int, right: int, size: int) -> int:
@@ -103,14 +122,24 @@ def grow_half(half: Any, size: int) -> int:
 
 def left_made(w: Any, entry: int) -> int:
     """A step may have changed the left half. Called by the code of the model."""
-    half_made(w.left, w.lefts + (w.left_made << 4), entry, entry, LEFT)
+    made = w.lefts + (w.left_made << 4)
+    if PRINTS == 1:
+        put(made, 0, entry)
+        put(made, 1, left_print(entry) ^ w.left_print)
+    else:
+        half_made(w.left, made, entry, entry, LEFT)
     w.left_made += 1
     return 0
 
 
 def right_made(w: Any, entry: int) -> int:
     """The same for the right half."""
-    half_made(w.right, w.rights + (w.right_made << 4), entry, entry + LEFT * 8, RIGHT)
+    made = w.rights + (w.right_made << 4)
+    if PRINTS == 1:
+        put(made, 0, entry)
+        put(made, 1, right_print(entry) ^ w.right_print)
+    else:
+        half_made(w.right, made, entry, entry + LEFT * 8, RIGHT)
     w.right_made += 1
     return 0
 
@@ -154,6 +183,26 @@ def name_halves(w: Any, half: Any, made: int, count: int, offset: int, size: int
     return 0
 
 
+def left_print(lanes: int) -> int:
+    """What the left half of a state adds to its fingerprint, which is the exclusive or of both."""
+    return mixed(lanes, LEFT)
+
+
+def right_print(lanes: int) -> int:
+    """What the right half adds: hashed once more, since where halves were exchanged the fingerprint is another one."""
+    return fold(mixed(lanes + LEFT * 8, RIGHT) ^ STIR, SEED)
+
+
+def print_halves(made: int, count: int) -> int:
+    """Put into the names of states what changed halves add, in the place of what they added before."""
+    end = made + (count << 4)
+    while made < end:
+        entry = at(made, 0)
+        put(entry, NAME, at(entry, NAME) ^ at(made, 1))
+        made += 16
+    return 0
+
+
 def opened(w: Any, word: int, lanes: int) -> int:
     """Write the lanes of the state of a word."""
     if WHOLE == 1:
@@ -165,6 +214,10 @@ def opened(w: Any, word: int, lanes: int) -> int:
 
 
 FUNCTIONS = (
-    hashed, difference, write, interned, grow_half, left_made, right_made, half_made, approach, name_halves, opened,
+    mixed, hashed, difference, write, interned, grow_half, left_made, right_made, half_made, approach, name_halves,
+    left_print, right_print, print_halves, opened,
 )  # fmt: skip
-INLINED = ("hashed", "difference", "write", "half_made", "approach", "name_halves", "opened")
+INLINED = (
+    "mixed", "hashed", "difference", "write", "half_made", "approach", "name_halves", "left_print", "right_print",
+    "print_halves", "opened",
+)  # fmt: skip

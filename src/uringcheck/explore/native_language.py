@@ -118,6 +118,12 @@ _WORDS: dict[str, tuple[int, str]] = {
         "{s} = cmpxchg ptr {q}, i64 {2}, i64 {3} acq_rel acquire\n"
         "{t} = extractvalue {{ i64, i1 }} {s}, 1\n{r} = zext i1 {t} to i64",
     ),
+    # give_back(address of the operating system's `madvise`, address, bytes): let the system have pages back
+    "give_back": (
+        3,
+        "{p} = inttoptr i64 {0} to ptr\n{q} = inttoptr i64 {1} to ptr\n"
+        "{s} = call i32 {p}(ptr {q}, i64 {2}, i32 4)\n{r} = zext i32 {s} to i64",
+    ),
     # give_way(address of the operating system's function, microseconds): let another thread have the processor
     "give_way": (
         2,
@@ -537,6 +543,11 @@ def shared_swap(address: int, index: int, old: int, new: int) -> int:
 def give_way(function: int, microseconds: int) -> int:
     """Let another thread have the processor for a while, through the C function at this address."""
     raise _only_native("give_way")
+
+
+def give_back(function: int, address: int, size: int) -> int:
+    """Let the system have whole pages back, through Linux's `madvise` (MADV_DONTNEED) at this address."""
+    raise _only_native("give_back")
 
 
 def expand(state: int, out: int, words: int, source: int) -> int:

@@ -27,12 +27,23 @@ from __future__ import annotations
 from typing import Any
 
 from uringcheck.explore import native_halves, native_table
-from uringcheck.explore.native_halves import approach, grow_half, left_made, name_halves, opened, right_made
+from uringcheck.explore.native_halves import (
+    approach,
+    grow_half,
+    left_made,
+    left_print,
+    name_halves,
+    opened,
+    print_halves,
+    right_made,
+    write,
+)
 from uringcheck.explore.native_language import (
     at,
     at8,
     copy,
     expand,
+    give_back,
     inside,
     judge,
     judge_left,
@@ -46,9 +57,11 @@ from uringcheck.explore.native_language import (
 from uringcheck.explore.native_table import approach_states, free_slot, note_fresh, note_parent, sift, spread
 from uringcheck.explore.native_words import (
     AGAIN,
+    ASIDE_LANES,
     ASIDE_NAME,
     ASIDE_ORIGIN,
     BATCH,
+    CHUNK_STATES,
     CONSTRAINED,
     COUNT,
     COUNTERS,
@@ -58,8 +71,10 @@ from uringcheck.explore.native_words import (
     FIRED,
     FULL,
     GROUP,
+    HALVES,
     JUDGE_LEFT,
     JUDGE_RIGHT,
+    KEPT,
     LANES,
     LEFT,
     LEVEL,
@@ -68,10 +83,12 @@ from uringcheck.explore.native_words import (
     LOOPS,
     LOW,
     NAME,
+    NAMED,
     NO_PARENT,
+    NOTED,
     OVER,
     PACKED,
-    PER_GROUP,
+    PRINTS,
     RIGHT,
     STRIDE,
     TERMINAL,
@@ -84,7 +101,12 @@ from uringcheck.explore.native_words import (
 def steps_of(w: Any, source: int, filled: int) -> int:
     """Write the steps of a state behind others in the buffer; how many there are."""
     state = w.current
-    opened(w, at(w.states, source), state)
+    if PRINTS == 1:
+        state = w.states + source * (KEPT * 8)
+        w.left_print = left_print(state)
+        w.right_print = at(state, NAMED) ^ w.left_print
+    else:
+        opened(w, at(w.states, source), state)
     if CONSTRAINED == 1:
         if inside(state) == 0:
             return 0
@@ -104,24 +126,27 @@ def name_all(w: Any, count: int) -> int:
         origin = at(entry, LANES)
         name = 0
         if origin != NO_PARENT:
-            name = at(states, origin & LOW)
+            name = at(states, (origin & LOW) * KEPT + NAMED)
             fired = w + (FIRED + (origin >> 32)) * 8
             put(fired, 0, at(fired, 0) + 1)
         if WHOLE == 1:
             name = at(entry, 0) | THERE
         put(entry, NAME, name)
         entry += STRIDE
-    if WHOLE == 0:
+    if HALVES == 1:
         name_halves(w, w.left, w.lefts, w.left_made, 0, LEFT, 0)
         name_halves(w, w.right, w.rights, w.right_made, LEFT * 8, RIGHT, 1)
-        w.left_made = 0
-        w.right_made = 0
+    if PRINTS == 1:
+        print_halves(w.lefts, w.left_made)
+        print_halves(w.rights, w.right_made)
+    w.left_made = 0
+    w.right_made = 0
     looping = NO_PARENT
     entry = w.buffer
     while entry < end:
         source = at(entry, LANES) & LOW
         if source != looping:
-            if at(entry, NAME) == at(states, source):
+            if at(entry, NAME) == at(states, source * KEPT + NAMED):
                 put(w, LOOPS, at(w, LOOPS) + 1)
                 looping = source
         entry += STRIDE
@@ -130,7 +155,7 @@ def name_all(w: Any, count: int) -> int:
 
 def approach_all(w: Any) -> int:
     """Ask for the halves that the steps in the buffer may have."""
-    if WHOLE == 0:
+    if HALVES == 1:
         approach(w.left, w.lefts, w.left_made, LEFT)
         approach(w.right, w.rights, w.right_made, RIGHT)
     return 0
@@ -166,11 +191,19 @@ def count_pairs(w: Any, count: int) -> int:
 
 def added(w: Any, number: int, name: int, origin: int, lanes: int) -> int:
     """Write down a new state under a number, and judge it; a half that was found clean before is not judged again."""
-    put(w.states, number, name)
-    note_parent(w, number, origin & LOW)
+    if PRINTS == 1:
+        write(w.states + number * (KEPT * 8), lanes, LANES)
+    put(w.states, number * KEPT + NAMED, name)
+    note_parent(w, number, origin)
     place = w.new_from + (origin >> 32)
     put(w, place, at(w, place) + 1)
     judge(lanes, w, number)
+    if PRINTS == 1:
+        if JUDGE_LEFT == 1:
+            judge_left(lanes, w, number)
+        if JUDGE_RIGHT == 1:
+            judge_right(lanes, w, number)
+        return 0
     if JUDGE_LEFT == 1:
         clean = w.left.clean
         if at8(clean, name & LOW) == 0:
@@ -203,8 +236,8 @@ def absorb(w: Any) -> int:
         slot = free_slot(table, mask, name)
         if slot != 0:
             shared_put(slot, 0, name)
-            lanes = entry
-            if WORKERS > 1:
+            lanes = entry + ASIDE_LANES * 8
+            if WORKERS > 1 and PRINTS == 0:
                 lanes = w.current
                 opened(w, name, lanes)
             added(w, number, name, at(entry, ASIDE_ORIGIN), lanes)
@@ -219,11 +252,37 @@ def absorb(w: Any) -> int:
 
 def taken(w: Any, states: int) -> Any:
     """Bytes that so many states take, with the tables as they are."""
-    left = w.left
-    right = w.right
-    halves = shared_at(left, COUNT) * (LEFT * 8 + 1) + shared_at(right, COUNT) * (RIGHT * 8 + 1)
-    halves += (left.mask + right.mask) * 8
-    return states * PER_GROUP // GROUP + (w.mask + 1) * 8 + halves
+    halves = 0
+    if HALVES == 1:
+        left = w.left
+        right = w.right
+        halves = shared_at(left, COUNT) * (LEFT * 8 + 1) + shared_at(right, COUNT) * (RIGHT * 8 + 1)
+        halves += (left.mask + right.mask) * 8
+    words = (states - (w.given_to - w.given_from)) * (KEPT * 8)
+    return words + states * NOTED // GROUP + (w.mask + 1) * 8 + halves
+
+
+def given_back(w: Any) -> Any:
+    """Give the memory of states that were expanded back to the system; 0 where there is none.
+
+    What leads to them is kept: from where each was reached, and by which instance.
+    """
+    goal = w.cursor // CHUNK_STATES * CHUNK_STATES
+    first = w.given_to
+    if w.give_back_function == 0 or goal <= first:
+        return 0
+    give_back(w.give_back_function, w.states + first * (KEPT * 8), (goal - first) * (KEPT * 8))
+    w.given_to = goal
+    return 1
+
+
+def fits(w: Any, states: int, more: int) -> Any:
+    """Whether so many states and `more` bytes fit, if need be without the words of those that were expanded."""
+    if taken(w, states) + more <= w.bytes:
+        return 1
+    if given_back(w) == 0:
+        return 0
+    return taken(w, states) + more <= w.bytes
 
 
 def roomy(w: Any, half: Any, size: int, more: int) -> Any:
@@ -232,9 +291,10 @@ def roomy(w: Any, half: Any, size: int, more: int) -> Any:
     wanted = (half.count + more) * 100
     if wanted <= slots * LOADED_HALVES:
         return 1
-    if slots * 2 <= half.most_slots and taken(w, w.count) + slots * 8 + more * size * 8 <= w.bytes:
-        grow_half(half, size)
-        return 1
+    if slots * 2 <= half.most_slots:
+        if fits(w, w.count, slots * 8 + more * size * 8):
+            grow_half(half, size)
+            return 1
     if half.count + more > half.most:
         return 0
     return wanted <= slots * PACKED
@@ -244,18 +304,20 @@ def make_room(w: Any, more: int) -> Any:
     """See that `more` states fit; 0 where they do not within the memory limit."""
     slots = w.mask + 1
     wanted = w.count + more
-    need = taken(w, wanted)
+    if PRINTS == 1:
+        given_back(w)
     if wanted * 100 > slots * LOADED:
-        if slots * 2 <= w.most_slots and need + slots * 8 <= w.bytes:
-            return 2
+        if slots * 2 <= w.most_slots:
+            if fits(w, wanted, slots * 8):
+                return 2
         if wanted * 100 > slots * PACKED:
             return 0
-    return need <= w.bytes
+    return fits(w, wanted, 0)
 
 
 def room_for_halves(w: Any, more: int) -> Any:
     """See that `more` of either half fit; 0 where they do not."""
-    if WHOLE == 1:
+    if HALVES == 0:
         return 1
     if roomy(w, w.left, LEFT, more) == 0:
         return 0
@@ -320,7 +382,6 @@ def advance(w: Any) -> int:
         while cursor < w.level_end and filled < BATCH:
             filled += steps_of(w, cursor, filled)
             cursor += 1
-        w.cursor = cursor
         approach_all(w)
         status = taken_in(w)
         if status != AGAIN:
@@ -329,6 +390,7 @@ def advance(w: Any) -> int:
         if w.pairs:
             count_pairs(w, filled)
         put_aside(w, filled)
+        w.cursor = cursor
         if cursor == w.level_end:
             status = taken_in(w)
             if status != AGAIN:
@@ -343,6 +405,8 @@ def prepare_initial(w: Any, count: int) -> int:
     """Name initial states in the buffer; 0 where there is no room for their halves."""
     if room_for_halves(w, count) == 0:
         return 0
+    w.left_print = 0
+    w.right_print = 0
     i = 0
     while i < count:
         entry = w.buffer + i * STRIDE
@@ -367,7 +431,7 @@ def admit(w: Any, count: int) -> int:
 
 COMMON = (
     *native_halves.FUNCTIONS, *native_table.FUNCTIONS, steps_of, name_all, approach_all, put_aside, count_pairs, added,
-    absorb, taken, roomy, make_room, room_for_halves, taken_in, level_done, prepare_initial,
+    absorb, taken, given_back, fits, roomy, make_room, room_for_halves, taken_in, level_done, prepare_initial,
 )  # fmt: skip
 FUNCTIONS = (*COMMON, grow, advance, admit)
 EXPORTED = ("advance", "admit", "level_done")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import mmap
+import platform
 import struct
 import sys
 from typing import Literal
@@ -17,9 +18,22 @@ MIB = 1 << 20
 SLACK = 8.0
 
 
+def give_back_function() -> int:
+    """The address of the C function that gives pages back to Linux, `madvise`; 0 on other systems."""
+    if sys.platform != "linux":
+        return 0
+    return ctypes.cast(ctypes.CDLL(None).madvise, ctypes.c_void_p).value or 0
+
+
 def allowance(limit: float | None) -> int:
     """The bytes that states, parents and tables may take under a limit in MiB of the whole process."""
     return max(0, int((limit_kept(limit) - resident() - SLACK) * MIB))
+
+
+def _no_reserve() -> int:
+    """The flag for addresses that may be more than the machine has memory; Python knows it from 3.13 on."""
+    known = platform.machine() in ("x86_64", "aarch64") and sys.platform == "linux"
+    return int(getattr(mmap, "MAP_NORESERVE", 0x4000 if known else 0))
 
 
 class Region:
@@ -37,7 +51,7 @@ class Region:
             if sys.platform == "win32":
                 self._map = mmap.mmap(-1, size)
             else:
-                flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | getattr(mmap, "MAP_NORESERVE", 0)
+                flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _no_reserve()
                 self._map = mmap.mmap(-1, size, flags=flags)
         except (OSError, ValueError, OverflowError):
             raise MemoryError(f"the system does not give {size // MIB} MiB of addresses") from None

@@ -8,16 +8,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from uringcheck.explore import native_workers as workers
-from uringcheck.explore.native_memory import Region
+from uringcheck.explore.native_keeping import Keeping
+from uringcheck.explore.native_memory import Region, give_back_function
 from uringcheck.explore.native_words import (
     BATCH,
+    CHUNK_STATES,
     FIELDS,
     FIRST_SLOTS,
     GROUP,
     LINE,
     LOW,
     NO_PARENT,
-    PER_GROUP,
     RECENT,
     THERE,
 )
@@ -114,9 +115,13 @@ _INDEX = {name: index for index, name in enumerate(FIELDS)}
 class Store:
     """The memory of one search."""
 
-    def __init__(self, module: Module, allowed: int) -> None:
-        """`allowed` is how many bytes states, parents and tables may take together; raises MemoryError."""
+    def __init__(self, module: Module, allowed: int, prints: bool = False) -> None:
+        """`allowed` is how many bytes states, parents and tables may take together; raises MemoryError.
+
+        With `prints`, fingerprints stand for states.
+        """
         self.module = module
+        self.keeping = Keeping(module, prints)
         self.initial = 0  # states without a parent, once they are known
         self._regions: list[Region] = []
         self._shared: Region | None = None  # the words that several workers share
@@ -133,23 +138,30 @@ class Store:
         """What all workers share: states, parents and the tables."""
         layout, places = self.module.layout, self.module.places
         left, right = layout.left, layout.lanes - layout.left
-        room = min(MOST_STATES, allowed * GROUP // PER_GROUP + ADMITTED + BATCH + places.instances)
+        keeping = self.keeping
+        # What cannot be given back is a slot of the table and how the state was reached.
+        least = 8 + keeping.noted / GROUP
+        room = min(MOST_STATES, int(allowed / least) + ADMITTED + BATCH + places.instances)
         slots = _most_slots(allowed)
-        self.states = self.region(room * 8, in_order=True)
+        self.states = self.region(room * 8 * keeping.words, in_order=True)
         # A bit for each state, and one for each that was expanded.
         self.parents = self.region(room // 4 + 8, in_order=True)
         self.landmarks = self.region(room // GROUP * 4 + 4, in_order=True)
-        self.left, self.right = Half(self, left, allowed), Half(self, right, allowed)
+        self.instances = self.region(room * keeping.instance_bytes, in_order=True)
+        for_halves = 0 if keeping.prints else allowed
+        self.left, self.right = Half(self, left, for_halves), Half(self, right, for_halves)
         for name, value in {
             "states": self.states.address,
             "parents": self.parents.address,
             "landmarks": self.landmarks.address,
+            "instances": self.instances.address,
             "table": self.region(slots * 8).address,
             "mask": FIRST_SLOTS - 1,
             "most_slots": slots,
             "bytes": allowed,
             "left": self.left.address,
             "right": self.right.address,
+            "give_back_function": give_back_function(),
         }.items():
             self.set(name, value)
 
@@ -164,13 +176,13 @@ class Store:
         first, instances = self.first, self.module.places.instances
         most_sources = max(1, workers.MOST_STEPS // max(1, instances))
         # Whole lines of memory, and an odd number of them, so that batches do not all contend for the same places.
-        size = 64 * ((8 * workers.HEAD + 16 * most_sources * instances) // 64 + 1 | 1)
+        size = 64 * ((8 * workers.HEAD + self.keeping.aside * most_sources * instances) // 64 + 1 | 1)
         shared, batches = self.region(8 * workers.SHARED), self.region(workers.BATCHES * size)
         crew = [first, *(Worker(self, number, like=first) for number in range(1, threads))]
         self._connect(crew)
         self.workers, self._shared = crew, shared
         shared.put(workers.NEXT, first["cursor"])
-        shared.put(workers.TOUCHED, (first["count"] // workers.CHUNK_STATES + 1) * workers.CHUNK_STATES)
+        shared.put(workers.TOUCHED, (first["count"] // CHUNK_STATES + 1) * CHUNK_STATES)
         for name, value in {
             "shared": shared.address,
             "batches": batches.address,
@@ -207,8 +219,21 @@ class Store:
         words = [word for state in lanes for word in (*state, NO_PARENT, 0)]
         ctypes.memmove(self.first["buffer"], (ctypes.c_uint64 * len(words))(*words), 8 * len(words))
 
+    def know_initial(self, count: int) -> None:
+        """So many states have no parent. They are always kept, so that there is something to walk from."""
+        self.initial = count
+        chunks = -(-count // CHUNK_STATES)
+        self.set("given_from", chunks * CHUNK_STATES)
+        self.set("given_to", chunks * CHUNK_STATES)
+
+    def keeps(self, number: int) -> bool:
+        """Whether the state of a number was not given back yet."""
+        return not self.first["given_from"] <= number < self.first["given_to"]
+
     def state(self, number: int) -> State:
-        """The state of a number."""
+        """The state of a number, which must still be kept."""
+        if self.keeping.prints:
+            return self.module.layout.unpack(self.states.words(number * self.keeping.words, self.module.layout.lanes))
         (word,) = self.states.words(number, 1)
         if self.module.layout.whole:
             return self.module.layout.unpack((word ^ THERE,))
@@ -230,6 +255,11 @@ class Store:
         for _ in range(after):
             bits &= bits - 1
         return place * 64 + (bits & -bits).bit_length() - 1 - number
+
+    def instance(self, number: int) -> int:
+        """The instance by which a state was first reached; of an initial one this says nothing."""
+        size = self.keeping.instance_bytes
+        return sum(self.instances.byte(number * size + place) << 8 * place for place in range(size))
 
     # --- words that every worker has ----------------------------------------------------------------------------------
 

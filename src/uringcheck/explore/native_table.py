@@ -18,11 +18,13 @@ from uringcheck.explore.native_language import (
     lowest,
     matches,
     put,
+    put8,
+    put16,
     put32,
     shared_at,
     shared_put,
 )
-from uringcheck.explore.native_words import GROUP, LINE, MIX, NAME, NO_PARENT, RECENT_SHIFT, STIR, STRIDE
+from uringcheck.explore.native_words import GROUP, LINE, LOW, MIX, NAME, NO_PARENT, RECENT_SHIFT, STIR, STRIDE, WIDE
 
 
 def stirred(word: int) -> int:
@@ -133,8 +135,13 @@ def spread(w: Any) -> int:
     return 0
 
 
-def note_parent(w: Any, number: int, parent: int) -> int:
-    """Write down from where a state was first reached. One that is initial counts as reached from the first."""
+def note_parent(w: Any, number: int, origin: int) -> int:
+    """Write down how a state was first reached. One that is initial counts as reached from the first."""
+    if WIDE == 1:
+        put8(w.instances, number, origin >> 32)
+    else:
+        put16(w.instances, number, origin >> 32)
+    parent = origin & LOW
     if parent == NO_PARENT:
         parent = 0
     place = number + parent

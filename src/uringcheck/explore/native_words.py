@@ -24,7 +24,7 @@ FIELDS = (
     "level_end", "budget", "limit", "sizes", "sizes_done", "sizes_room", "committed", "cut_seen", "looking", "beyond",
     "pairs", "counter_bytes", "new_from", "entries", "clean", "spares", "most", "owner", "shared", "peers",
     "batches", "batch_bytes", "batches_taken", "seen", "sources", "most_sources", "free", "yield_function", "fresh",
-    "landmarks", "recent",
+    "landmarks", "recent", "instances", "given_from", "given_to", "give_back_function", "left_print", "right_print",
 )  # fmt: skip
 
 LOW = 0xFFFFFFFF
@@ -54,16 +54,26 @@ LOADED_HALVES = 60
 #: Every so many states, the parent's number itself is written down.
 GROUP = 64
 
-#: Bytes of so many states beside the table: their words, and what is noted of their parents.
-PER_GROUP = GROUP * 8 + GROUP // 4 + 4
+#: Bytes of so many states for what is noted of their parents: two bits for each, and the number.
+PARENTS = GROUP // 4 + 4
 
-# Known when the loop is compiled; the numbers here are for the checkers of Python only. `ASIDE_NAME` and `ASIDE_ORIGIN`
-# are where a step that was put aside has its name and its origin.
+#: States whose memory is given back together. Their words fill whole pages, and huge pages where a state is one word.
+CHUNK_STATES = 1 << 18
+
+# Known when the loop is compiled; the numbers here are for the checkers of Python only. A step that was put aside has
+# its name, its origin and, if at all, its lanes at `ASIDE_NAME`, `ASIDE_ORIGIN` and `ASIDE_LANES`; one that another
+# thread put aside takes `ASIDE` bytes.
 LANES = NAME = STRIDE = LEFT = RIGHT = WORKERS = 1
-ASIDE_NAME = ASIDE_ORIGIN = 1
+ASIDE_NAME = ASIDE_ORIGIN = ASIDE_LANES = ASIDE = 1
 JUDGE_LEFT = JUDGE_RIGHT = 0
-WHOLE = CUT = TERMINAL = LOOPS = EDGES = FIRED = COUNTERS = 0
+CUT = TERMINAL = LOOPS = EDGES = FIRED = COUNTERS = 0
 CONSTRAINED = COUNT = 0
+
+# Which of three ways a state is kept: as its own word, by the numbers of its halves, or as a fingerprint. Then: words
+# that it takes in the array of states, and which of them is its name; bytes of an instance's number; bytes that a group
+# of states takes beside these words and the table.
+WHOLE = HALVES = PRINTS = NAMED = 0
+KEPT = WIDE = NOTED = 1
 
 # Odd numbers without a pattern, for hashes.
 SEED = 0x9E3779B97F4A7C15

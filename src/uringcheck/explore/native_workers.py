@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from uringcheck.explore.native_halves import write
 from uringcheck.explore.native_language import at, give_way, put, shared_at, shared_put, shared_swap
 from uringcheck.explore.native_loop import (
     COMMON,
@@ -28,23 +29,27 @@ from uringcheck.explore.native_loop import (
     name_all,
     room_for_halves,
     steps_of,
+    taken,
     taken_in,
 )
 from uringcheck.explore.native_loop import INLINED as SMALL
 from uringcheck.explore.native_table import approach_states, note_fresh, sift, spread
 from uringcheck.explore.native_words import (
     AGAIN,
+    ASIDE,
+    ASIDE_LANES,
     ASIDE_NAME,
+    CHUNK_STATES,
     COUNT,
     FULL,
-    GROUP,
+    HALVES,
+    KEPT,
     LANES,
     LOADED_HALVES,
     LOW,
     NAME,
     PACKED,
-    PER_GROUP,
-    WHOLE,
+    PRINTS,
     WORKERS,
 )
 
@@ -69,9 +74,6 @@ NAP = 50
 #: Bytes between two places that are touched, of the smallest pages there are, and bytes that are touched at once.
 PAGE = 1 << 12
 CHUNK = 1 << 21
-
-#: States whose words fill a chunk.
-CHUNK_STATES = CHUNK // 8
 
 # Words that all threads share, those that different threads write in different lines of memory: whether to stop; the
 # end of the level; the next batch (high half) and its first state (low half); how many batches were taken in; whether a
@@ -122,9 +124,9 @@ def touch_states(w: Any) -> int:
     """Touch what the next chunk of states will be written to, if it is half a chunk away."""
     touched = shared_at(w.shared, TOUCHED)
     if shared_at(at(w.peers, 0), COUNT) + CHUNK_STATES // 2 > touched:
-        if (touched + CHUNK_STATES) * PER_GROUP // GROUP <= w.bytes:
+        if taken(at(w.peers, 0), touched + CHUNK_STATES) <= w.bytes:
             if shared_swap(w.shared, TOUCHED, touched, touched + CHUNK_STATES):
-                touch(w.states + touched * 8, CHUNK)
+                touch(w.states + touched * (KEPT * 8), CHUNK_STATES * (KEPT * 8))
     return 0
 
 
@@ -153,15 +155,17 @@ def grow(w: Any) -> int:
 
 
 def write_fresh(w: Any, aside: int) -> int:
-    """Write what is to be known about the fresh steps in the buffer: name and origin."""
+    """Write what is to be known about the fresh steps in the buffer: name, origin and, for a fingerprint, lanes."""
     fresh = w.fresh
     end = fresh + w.pending * 8
     while fresh < end:
         entry = at(fresh, 0)
         put(aside, 0, at(entry, NAME))
         put(aside, 1, at(entry, LANES))
+        if PRINTS == 1:
+            write(aside + ASIDE_LANES * 8, entry, LANES)
         fresh += 8
-        aside += 16
+        aside += ASIDE
     return 0
 
 
@@ -172,7 +176,7 @@ def note_aside(w: Any, aside: int, count: int) -> int:
     while fresh < end:
         put(fresh, 0, aside)
         fresh += 8
-        aside += 16
+        aside += ASIDE
     w.pending = count
     return 0
 
@@ -227,7 +231,7 @@ def helped(w: Any) -> Any:
             return touch_table(w)
     if w.owner != 0:
         touch_states(w)
-    if WHOLE == 0:
+    if HALVES == 1:
         if cramped(w, w.left) or cramped(w, w.right):
             shared_put(shared, SHORT, 1)
             return 0
@@ -308,7 +312,7 @@ def set_free(half: Any, more: int) -> Any:
 def prepare(w: Any) -> int:
     """Before the threads go on: see that there is room for halves; AGAIN or FULL."""
     more = w.most_steps * WORKERS
-    if WHOLE == 0:
+    if HALVES == 1:
         if room_for_halves(w, more) == 0:
             return FULL
         if set_free(w.left, more) == 0 or set_free(w.right, more) == 0:

@@ -54,12 +54,14 @@ class Request:
     """What to search for.
 
     `all_violations`: go on after the first violation. `graph_stats`: also count distinct (source, target) pairs.
-    `observe` is called now and then with the progress; it may raise KeyboardInterrupt.
+    `compact`: a fingerprint of 64 bits may stand for a state. `observe` is called now and then with the progress; it
+    may raise KeyboardInterrupt.
     """
 
     limits: Limits = Limits()
     all_violations: bool = False
     graph_stats: bool = False
+    compact: bool = False
     observe: Callable[[Progress], None] | None = None
 
 
@@ -141,6 +143,9 @@ class Outcome:
     When a limit or an interruption ended the search, all counts are those of the last complete level: every state up to
     it was found and judged, and every state before it was expanded. At a limit on depth, the last level was looked at
     once more for terminal states, which `terminal` includes.
+
+    `omission_bound` is None where states were told apart by all there is to them. Where fingerprints stood for them, it
+    is the most that the probability can be with which a state was taken for another one, and missed.
     """
 
     complete: bool = True
@@ -160,6 +165,7 @@ class Outcome:
     covers: set[int] = field(default_factory=set)
     antecedents: set[tuple[str, int]] = field(default_factory=set)
     seconds: float = 0.0
+    omission_bound: float | None = None
 
     @property
     def depth(self) -> int:

@@ -113,9 +113,9 @@ def verdict_text(found: PropertyResult, colour: bool = False) -> str:
         case Verdict.NOT_DECIDED:
             text = f"not decided: {found.reason}"
         case Verdict.NOT_FOUND:
-            text = "not found in any reachable state"
+            text = "not found in any reachable state" + (f", {found.reason}" if found.reason else "")
         case Verdict.HOLDS:
-            text = "holds"
+            text = "holds" + (f", {found.reason}" if found.reason else "")
     if found.unexpected:
         text += f"   UNEXPECTED: the suite says {expectation_text(found)}"
     return text
@@ -148,6 +148,12 @@ def _actions(result: Result, counts: bool) -> str:
     return "\n".join(lines)
 
 
+_COMPACT = (
+    "fingerprints of 64 bits stood for states. A trace is certain, as it was replayed; that none is shorter, and the "
+    "figures above, are as likely as what holds"
+)
+
+
 def _coverage(result: Result) -> str:
     lines = [_line("complete" if result.complete else "incomplete", coverage_text(result))]
     if not result.complete and result.cut_by is not None:
@@ -158,13 +164,16 @@ def _coverage(result: Result) -> str:
         ("disabled", result.disabled),
         ("constraint", result.constraints),
         ("reduction", result.reductions or (_unreduced(result),)),
+        ("compact", [] if result.omission_bound is None else [_COMPACT]),
     ):
         lines += [_line(label, item) for item in items]
     return "\n".join(lines)
 
 
 def _unreduced(result: Result) -> str:
-    return f"none: {result.unreduced + ', so ' if result.unreduced else ''}every state was stored in full"
+    why = [result.unreduced] if result.unreduced else []
+    full = [] if result.omission_bound is not None else ["every state was stored in full"]
+    return ": ".join(["none", *([", so ".join(why + full)] if why or full else [])])
 
 
 def coverage_text(result: Result) -> str:

@@ -64,7 +64,7 @@ def check(question: Question, subject: Subject, observe: Callable[[Progress], No
     """
     asked = asked_of(question, subject)
     program = narrowed(subject.program, asked)
-    request = Request(question.limits, question.all_violations, question.graph_stats, observe)
+    request = Request(question.limits, question.all_violations, question.graph_stats, question.compact, observe)
     symmetry, unreduced = _symmetry(question, program)
     outcome = search_auto(program, request, question.engine, question.threads, symmetry)
     decided = _decided(program, outcome, request, question.engine)
@@ -95,6 +95,7 @@ def check(question: Question, subject: Subject, observe: Callable[[Progress], No
         constraints=tuple(one.name for one in program.properties if one.kind is PropertyKind.CONSTRAINT),
         reductions=(str(symmetry),) if symmetry is not None else (),
         unreduced=unreduced,
+        omission_bound=outcome.omission_bound,
         cut_states=outcome.cut_states,
         given=subject.given,
         actions=_counts(program, outcome),

@@ -29,7 +29,8 @@ class Question:
     `properties` selects some of them; none given is all. Whether a value leaves its range or an assertion fails is
     always checked. `all_violations`: do not stop at the first. `cross_check`: let the plain run recount.
     `engine` is one of `explore.auto.ENGINES`; `threads` are for native code. `symmetry`: use what the model declares.
-    `coverage`: find out which lines, decisions and action instances the search made use of.
+    `compact`: fingerprints may stand for states. `coverage`: find out which lines, decisions and action instances the
+    search made use of.
     """
 
     model: str
@@ -44,6 +45,7 @@ class Question:
     threads: int | None = None
     symmetry: bool = True
     coverage: bool = False
+    compact: bool = False
 
 
 @value_class

@@ -83,6 +83,7 @@ class Result:
     reductions: tuple[str, ...] = ()
     unreduced: str = ""
     coverage: Coverage | None = None
+    omission_bound: float | None = None
     cut_states: int = 0
     given: tuple[str, ...] = ()
     actions: tuple[ActionCount, ...] = ()
@@ -160,6 +161,7 @@ def _result(result: Result) -> dict[str, object]:
         "constraints": list(result.constraints),
         "reductions": list(result.reductions),
         "unreduced": result.unreduced or None,
+        "omission_bound": result.omission_bound,
         "actions": [{"name": a.name, "fired": a.fired, "new": a.new} for a in result.actions],
         "agreement": result.agreement,
         "note": result.note or None,

@@ -81,19 +81,28 @@ def why_cut(cut: Cut) -> str:
     return _WHY_CUT[cut]
 
 
+def missed(outcome: Outcome) -> str:
+    """How likely it is that the search missed a state; "" where it told all of them apart."""
+    if outcome.omission_bound is None:
+        return ""
+    return f"unless a state was missed, with probability at most {outcome.omission_bound:.1e}"
+
+
 def judge(kind: Kind, reached: bool, outcome: Outcome) -> Judgement:
     """The verdict on a property of this kind. `reached`: the search has a path to its violation, or to the goal.
 
-    The path must have been replayed before: this function takes its existence as a fact.
+    The path must have been replayed before: this function takes its existence as a fact. What fingerprints may have
+    missed is a reason beside every verdict that says that there is no such path.
     """
     if reached:
         return Judgement(Verdict.FOUND if kind is Kind.GOAL else Verdict.VIOLATED)
     if kind is Kind.TEMPORAL:
         raise InternalError("temporal properties are decided on the graph, not by what a search met")
     if outcome.complete:
-        return Judgement(Verdict.NOT_FOUND if kind is Kind.GOAL else Verdict.HOLDS)
+        return Judgement(Verdict.NOT_FOUND if kind is Kind.GOAL else Verdict.HOLDS, missed(outcome))
     if outcome.cut_by is None:
         return Judgement(Verdict.NOT_DECIDED, "the search was not complete")
     if outcome.cut_by is Cut.DEPTH and kind is not Kind.GOAL:
-        return Judgement(Verdict.HOLDS_UP_TO_K, why_cut(outcome.cut_by))
+        doubt = missed(outcome)
+        return Judgement(Verdict.HOLDS_UP_TO_K, why_cut(outcome.cut_by) + (f"; {doubt}" if doubt else ""))
     return Judgement(Verdict.NOT_DECIDED, why_cut(outcome.cut_by))
