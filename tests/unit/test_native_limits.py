@@ -30,9 +30,11 @@ def six_counters(modulus: int) -> Program:
 
 _MEASURED = """
 import re, sys
+from tests.unit.test_native_halves import WIDE, counters
 from tests.unit.test_native_limits import *
-limit, threads = float(sys.argv[1]), int(sys.argv[2])
-outcome = native.search(six_counters(40), Request(Limits(memory=limit)), threads=threads)
+limit, threads, kept = float(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+program = six_counters(40) if kept == "words" else counters(WIDE, 40)
+outcome = native.search(program, Request(Limits(memory=limit), compact=kept == "prints"), threads=threads)
 assert outcome.cut_by is Cut.MEMORY and not outcome.complete
 assert outcome.states == sum(outcome.levels) > 0
 # Not ru_maxrss: a child inherits that of the process that started it.
@@ -41,11 +43,12 @@ print(int(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from /proc")
+@pytest.mark.parametrize("kept", ["words", "halves", "prints"])
 @pytest.mark.parametrize(("limit", "threads"), [(200, 1), (200, 2), (260, 1), (400, 2)])
-def test_memory_stays_within_five_percent_of_the_limit(limit: int, threads: int) -> None:
+def test_memory_stays_within_five_percent_of_the_limit(limit: int, threads: int, kept: str) -> None:
     """The peak of the whole process, at several limits; the search ends by itself and says why."""
     root = Path(__file__).parents[2]
-    command = [sys.executable, "-c", _MEASURED, str(limit), str(threads)]
+    command = [sys.executable, "-c", _MEASURED, str(limit), str(threads), kept]
     ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=root)
     peak = float(ran.stdout)
     assert 0.7 * limit < peak <= 1.05 * limit
