@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from uringcheck.explore.native_halves import difference, hashed
+from uringcheck.explore.native_halves import difference, hashed, mixed
 from uringcheck.explore.native_language import (
     at,
     clear,
@@ -182,5 +182,5 @@ def evaluate(w: Any) -> int:
     return 0
 
 
-FUNCTIONS = (hashed, difference, make_room, steps_from, note, take, advance, admit, evaluate)
+FUNCTIONS = (mixed, hashed, difference, make_room, steps_from, note, take, advance, admit, evaluate)
 EXPORTED = ("advance", "admit", "evaluate")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from uringcheck.diagnostics.values import value_class
+from uringcheck.explore import native_words
 from uringcheck.explore.native_words import GROUP, PARENTS
 from uringcheck.lower.llvm import Module
 
@@ -34,6 +35,11 @@ class Keeping:
         return PARENTS + GROUP * self.instance_bytes
 
     @property
+    def chunk(self) -> int:
+        """States whose memory is provided, reused or given back together: whole pages."""
+        return native_words.CHUNK_STATES // 8 if self.prints else native_words.CHUNK_STATES
+
+    @property
     def aside(self) -> int:
         """Bytes of a step that one thread hands to another: name, origin and, for a fingerprint, lanes."""
         return 16 + 8 * self.module.layout.lanes if self.prints else 16
@@ -45,7 +51,7 @@ class Keeping:
             "WHOLE": int(self.module.layout.whole), "HALVES": int(not self.module.layout.whole and not self.prints),
             "PRINTS": int(self.prints), "KEPT": self.words, "NAMED": self.words - 1, "WIDE": self.instance_bytes,
             "NOTED": self.noted, "ASIDE": self.aside, "ASIDE_NAME": lanes + 1 if alone else 0,
-            "ASIDE_ORIGIN": lanes if alone else 1, "ASIDE_LANES": 0 if alone else 2,
+            "ASIDE_ORIGIN": lanes if alone else 1, "ASIDE_LANES": 0 if alone else 2, "CHUNK": self.chunk,
         }  # fmt: skip
 
 

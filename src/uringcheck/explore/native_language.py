@@ -124,6 +124,13 @@ _WORDS: dict[str, tuple[int, str]] = {
         "{p} = inttoptr i64 {0} to ptr\n{q} = inttoptr i64 {1} to ptr\n"
         "{s} = call i32 {p}(ptr {q}, i64 {2}, i32 4)\n{r} = zext i32 {s} to i64",
     ),
+    # move_pages(address of the system's `mremap`, from, to, bytes): other addresses for pages that stay as they are
+    "move_pages": (
+        4,
+        "{p} = inttoptr i64 {0} to ptr\n{q} = inttoptr i64 {1} to ptr\n{s} = inttoptr i64 {2} to ptr\n"
+        "{t} = call ptr (ptr, i64, i64, i32, ...) {p}(ptr {q}, i64 {3}, i64 {3}, i32 3, ptr {s})\n"
+        "{r} = ptrtoint ptr {t} to i64",
+    ),
     # give_way(address of the operating system's function, microseconds): let another thread have the processor
     "give_way": (
         2,
@@ -548,6 +555,11 @@ def give_way(function: int, microseconds: int) -> int:
 def give_back(function: int, address: int, size: int) -> int:
     """Let the system have whole pages back, through Linux's `madvise` (MADV_DONTNEED) at this address."""
     raise _only_native("give_back")
+
+
+def move_pages(function: int, source: int, to: int, size: int) -> int:
+    """Move whole pages to other addresses, through Linux's `mremap` (MAYMOVE and FIXED) at this address; where to."""
+    raise _only_native("move_pages")
 
 
 def expand(state: int, out: int, words: int, source: int) -> int:

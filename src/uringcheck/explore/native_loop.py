@@ -48,6 +48,7 @@ from uringcheck.explore.native_language import (
     judge,
     judge_left,
     judge_right,
+    move_pages,
     put,
     put8,
     shared_at,
@@ -61,7 +62,7 @@ from uringcheck.explore.native_words import (
     ASIDE_NAME,
     ASIDE_ORIGIN,
     BATCH,
-    CHUNK_STATES,
+    CHUNK,
     CONSTRAINED,
     COUNT,
     COUNTERS,
@@ -258,16 +259,45 @@ def taken(w: Any, states: int) -> Any:
         right = w.right
         halves = shared_at(left, COUNT) * (LEFT * 8 + 1) + shared_at(right, COUNT) * (RIGHT * 8 + 1)
         halves += (left.mask + right.mask) * 8
+    if states < provided(w):
+        states = provided(w)
     words = (states - (w.given_to - w.given_from)) * (KEPT * 8)
     return words + states * NOTED // GROUP + (w.mask + 1) * 8 + halves
 
 
-def given_back(w: Any) -> Any:
-    """Give the memory of states that were expanded back to the system; 0 where there is none.
+def provided(w: Any) -> Any:
+    """Up to which state memory was provided. The loop for several threads has functions of these names, too."""
+    return w.provided_to
 
-    What leads to them is kept: from where each was reached, and by which instance.
+
+def provide(w: Any, before: int, now: int) -> int:
+    """Say that it is provided up to another state; 0 where somebody else said so meanwhile."""
+    w.provided_to = now
+    return 1
+
+
+def recycle(w: Any) -> int:
+    """Let the memory of states that were expanded be that of states to come: the system takes long to provide more.
+
+    What leads to a state is kept: from where it was reached, and by which instance.
     """
-    goal = w.cursor // CHUNK_STATES * CHUNK_STATES
+    first = w.given_to
+    ahead = provided(w)
+    if w.move_function == 0 or w.cursor < first + CHUNK or w.count + CHUNK // 2 <= ahead:
+        return 0
+    if ahead < w.count:
+        provide(w, ahead, (w.count // CHUNK + 1) * CHUNK)
+        return 0
+    if provide(w, ahead, ahead + CHUNK):
+        words = w.states
+        move_pages(w.move_function, words + first * (KEPT * 8), words + ahead * (KEPT * 8), CHUNK * (KEPT * 8))
+        w.given_to = first + CHUNK
+    return 0
+
+
+def given_back(w: Any) -> Any:
+    """Give the memory of states that were expanded back to the system; 0 where there is none."""
+    goal = w.cursor // CHUNK * CHUNK
     first = w.given_to
     if w.give_back_function == 0 or goal <= first:
         return 0
@@ -304,8 +334,7 @@ def make_room(w: Any, more: int) -> Any:
     """See that `more` states fit; 0 where they do not within the memory limit."""
     slots = w.mask + 1
     wanted = w.count + more
-    if PRINTS == 1:
-        given_back(w)
+    recycle(w)
     if wanted * 100 > slots * LOADED:
         if slots * 2 <= w.most_slots:
             if fits(w, wanted, slots * 8):
@@ -328,7 +357,7 @@ def room_for_halves(w: Any, more: int) -> Any:
 
 
 def grow(w: Any) -> int:
-    """Give the table of states more slots. The loop for several threads has a function of this name, too."""
+    """Give the table of states more slots; another function of the loop for several threads, too."""
     return spread(w)
 
 
@@ -431,9 +460,9 @@ def admit(w: Any, count: int) -> int:
 
 COMMON = (
     *native_halves.FUNCTIONS, *native_table.FUNCTIONS, steps_of, name_all, approach_all, put_aside, count_pairs, added,
-    absorb, taken, given_back, fits, roomy, make_room, room_for_halves, taken_in, level_done, prepare_initial,
+    absorb, taken, recycle, given_back, fits, roomy, make_room, room_for_halves, taken_in, level_done, prepare_initial,
 )  # fmt: skip
-FUNCTIONS = (*COMMON, grow, advance, admit)
+FUNCTIONS = (*COMMON, grow, provided, provide, advance, admit)
 EXPORTED = ("advance", "admit", "level_done")
 
 #: What is small and on the way of every step, so that a call would cost more than the work. What is called once for a

@@ -18,11 +18,11 @@ MIB = 1 << 20
 SLACK = 8.0
 
 
-def give_back_function() -> int:
-    """The address of the C function that gives pages back to Linux, `madvise`; 0 on other systems."""
+def system_function(name: str) -> int:
+    """The address of a C function of Linux about pages; 0 on other systems."""
     if sys.platform != "linux":
         return 0
-    return ctypes.cast(ctypes.CDLL(None).madvise, ctypes.c_void_p).value or 0
+    return ctypes.cast(ctypes.CDLL(None)[name], ctypes.c_void_p).value or 0
 
 
 def allowance(limit: float | None) -> int:

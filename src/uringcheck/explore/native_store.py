@@ -9,10 +9,9 @@ from typing import Any
 
 from uringcheck.explore import native_workers as workers
 from uringcheck.explore.native_keeping import Keeping
-from uringcheck.explore.native_memory import Region, give_back_function
+from uringcheck.explore.native_memory import Region, system_function
 from uringcheck.explore.native_words import (
     BATCH,
-    CHUNK_STATES,
     FIELDS,
     FIRST_SLOTS,
     GROUP,
@@ -161,7 +160,8 @@ class Store:
             "bytes": allowed,
             "left": self.left.address,
             "right": self.right.address,
-            "give_back_function": give_back_function(),
+            "give_back_function": system_function("madvise"),
+            "move_function": system_function("mremap"),
         }.items():
             self.set(name, value)
 
@@ -182,7 +182,8 @@ class Store:
         self._connect(crew)
         self.workers, self._shared = crew, shared
         shared.put(workers.NEXT, first["cursor"])
-        shared.put(workers.TOUCHED, (first["count"] // CHUNK_STATES + 1) * CHUNK_STATES)
+        chunk = self.keeping.chunk
+        shared.put(workers.PROVIDED, max(first["provided_to"], (first["count"] // chunk + 1) * chunk))
         for name, value in {
             "shared": shared.address,
             "batches": batches.address,
@@ -222,12 +223,12 @@ class Store:
     def know_initial(self, count: int) -> None:
         """So many states have no parent. They are always kept, so that there is something to walk from."""
         self.initial = count
-        chunks = -(-count // CHUNK_STATES)
-        self.set("given_from", chunks * CHUNK_STATES)
-        self.set("given_to", chunks * CHUNK_STATES)
+        behind = -(-count // self.keeping.chunk) * self.keeping.chunk
+        for name in ("given_from", "given_to", "provided_to"):
+            self.set(name, behind)
 
     def keeps(self, number: int) -> bool:
-        """Whether the state of a number was not given back yet."""
+        """Whether the memory of a state is still its own."""
         return not self.first["given_from"] <= number < self.first["given_to"]
 
     def state(self, number: int) -> State:

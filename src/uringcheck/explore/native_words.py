@@ -24,7 +24,8 @@ FIELDS = (
     "level_end", "budget", "limit", "sizes", "sizes_done", "sizes_room", "committed", "cut_seen", "looking", "beyond",
     "pairs", "counter_bytes", "new_from", "entries", "clean", "spares", "most", "owner", "shared", "peers",
     "batches", "batch_bytes", "batches_taken", "seen", "sources", "most_sources", "free", "yield_function", "fresh",
-    "landmarks", "recent", "instances", "given_from", "given_to", "give_back_function", "left_print", "right_print",
+    "landmarks", "recent", "instances", "given_from", "given_to", "provided_to", "give_back_function", "move_function",
+    "left_print", "right_print",
 )  # fmt: skip
 
 LOW = 0xFFFFFFFF
@@ -57,7 +58,8 @@ GROUP = 64
 #: Bytes of so many states for what is noted of their parents: two bits for each, and the number.
 PARENTS = GROUP // 4 + 4
 
-#: States whose memory is given back together. Their words fill whole pages, and huge pages where a state is one word.
+#: States whose memory is provided, reused or given back together: 2 MiB where a state is one word. A search by
+#: fingerprints takes an eighth of it.
 CHUNK_STATES = 1 << 18
 
 # Known when the loop is compiled; the numbers here are for the checkers of Python only. A step that was put aside has
@@ -71,9 +73,9 @@ CONSTRAINED = COUNT = 0
 
 # Which of three ways a state is kept: as its own word, by the numbers of its halves, or as a fingerprint. Then: words
 # that it takes in the array of states, and which of them is its name; bytes of an instance's number; bytes that a group
-# of states takes beside these words and the table.
+# of states takes beside these words and the table; states whose memory is provided, reused or given back together.
 WHOLE = HALVES = PRINTS = NAMED = 0
-KEPT = WIDE = NOTED = 1
+KEPT = WIDE = NOTED = CHUNK = 1
 
 # Odd numbers without a pattern, for hashes.
 SEED = 0x9E3779B97F4A7C15

@@ -39,7 +39,7 @@ from uringcheck.explore.native_words import (
     ASIDE,
     ASIDE_LANES,
     ASIDE_NAME,
-    CHUNK_STATES,
+    CHUNK,
     COUNT,
     FULL,
     HALVES,
@@ -71,19 +71,19 @@ PATIENCE = 200_000
 #: Microseconds of such a sleep.
 NAP = 50
 
-#: Bytes between two places that are touched, of the smallest pages there are, and bytes that are touched at once.
+#: Bytes between two places that are touched, of the smallest pages there are, and bytes of the table touched at once.
 PAGE = 1 << 12
-CHUNK = 1 << 21
+PIECE = 1 << 21
 
 # Words that all threads share, those that different threads write in different lines of memory: whether to stop; the
 # end of the level; the next batch (high half) and its first state (low half); how many batches were taken in; whether a
-# thread has no room for halves; up to which state memory was touched; what of the table is to be touched.
+# thread has no room for halves; up to which state memory was provided; what of the table is to be touched.
 PAUSED = 0
 GOAL = 8
 NEXT = 16
 TAKEN = 24
 SHORT = 32
-TOUCHED = 40
+PROVIDED = 40
 FLOOR = 48
 TOP = 49
 SHARED = 56
@@ -120,13 +120,24 @@ def touch(address: int, size: int) -> int:
     return 0
 
 
+def provided(w: Any) -> Any:
+    """Up to which state memory was provided."""
+    return shared_at(w.shared, PROVIDED)
+
+
+def provide(w: Any, before: int, now: int) -> int:
+    """Say that it is provided up to another state; 0 where another thread said so meanwhile."""
+    return shared_swap(w.shared, PROVIDED, before, now)
+
+
 def touch_states(w: Any) -> int:
     """Touch what the next chunk of states will be written to, if it is half a chunk away."""
-    touched = shared_at(w.shared, TOUCHED)
-    if shared_at(at(w.peers, 0), COUNT) + CHUNK_STATES // 2 > touched:
-        if taken(at(w.peers, 0), touched + CHUNK_STATES) <= w.bytes:
-            if shared_swap(w.shared, TOUCHED, touched, touched + CHUNK_STATES):
-                touch(w.states + touched * (KEPT * 8), CHUNK_STATES * (KEPT * 8))
+    first = at(w.peers, 0)
+    ahead = provided(w)
+    if shared_at(first, COUNT) + CHUNK // 2 > ahead and first.cursor < first.given_to + CHUNK:
+        if taken(first, ahead + CHUNK) <= w.bytes:
+            if provide(w, ahead, ahead + CHUNK):
+                touch(w.states + ahead * (KEPT * 8), CHUNK * (KEPT * 8))
     return 0
 
 
@@ -135,15 +146,15 @@ def touch_table(w: Any) -> Any:
     top = shared_at(w.shared, TOP)
     if top <= shared_at(w.shared, FLOOR):
         return 0
-    if shared_swap(w.shared, TOP, top, top - CHUNK):
-        touch(top - CHUNK, CHUNK)
+    if shared_swap(w.shared, TOP, top, top - PIECE):
+        touch(top - PIECE, PIECE)
     return 1
 
 
 def grow(w: Any) -> int:
     """Give the table of states more slots, and let others touch them meanwhile."""
     size = (w.mask + 1) * 8
-    if size >= CHUNK:
+    if size >= PIECE:
         shared_put(w.shared, FLOOR, w.table + size)
         shared_put(w.shared, TOP, w.table + size * 2)
     spread(w)
@@ -323,8 +334,8 @@ def prepare(w: Any) -> int:
 
 
 FUNCTIONS = (
-    *COMMON, waited, place_of, touch, touch_states, touch_table, grow, write_fresh, note_aside, make_batch, cramped,
-    helped, help_on, take_batch, advance, set_free, prepare,
+    *COMMON, waited, place_of, touch, provided, provide, touch_states, touch_table, grow, write_fresh, note_aside,
+    make_batch, cramped, helped, help_on, take_batch, advance, set_free, prepare,
 )  # fmt: skip
 EXPORTED = ("advance", "help_on", "prepare")
 INLINED = (*SMALL, "waited", "place_of", "write_fresh", "note_aside", "cramped", "take_batch")
