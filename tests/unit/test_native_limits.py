@@ -46,12 +46,15 @@ print(int(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1]
 @pytest.mark.parametrize("kept", ["words", "halves", "prints"])
 @pytest.mark.parametrize(("limit", "threads"), [(200, 1), (200, 2), (260, 1), (400, 2)])
 def test_memory_stays_within_five_percent_of_the_limit(limit: int, threads: int, kept: str) -> None:
-    """The peak of the whole process, at several limits; the search ends by itself and says why."""
+    """The peak of the whole process, at several limits; the search ends by itself and says why.
+
+    Tables double, and with fingerprints there is little else: one that may not double any more may leave much unused.
+    """
     root = Path(__file__).parents[2]
     command = [sys.executable, "-c", _MEASURED, str(limit), str(threads), kept]
     ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=root)
     peak = float(ran.stdout)
-    assert 0.7 * limit < peak <= 1.05 * limit
+    assert (0.6 if kept == "prints" else 0.7) * limit < peak <= 1.05 * limit
 
 
 def test_a_limit_below_what_the_process_holds_ends_at_once() -> None:

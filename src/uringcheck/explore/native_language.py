@@ -128,7 +128,7 @@ _WORDS: dict[str, tuple[int, str]] = {
     "move_pages": (
         4,
         "{p} = inttoptr i64 {0} to ptr\n{q} = inttoptr i64 {1} to ptr\n{s} = inttoptr i64 {2} to ptr\n"
-        "{t} = call ptr (ptr, i64, i64, i32, ...) {p}(ptr {q}, i64 {3}, i64 {3}, i32 3, ptr {s})\n"
+        "{t} = call ptr (ptr, i64, i64, i32, ...) {p}(ptr {q}, i64 {3}, i64 {3}, i32 7, ptr {s})\n"
         "{r} = ptrtoint ptr {t} to i64",
     ),
     # give_way(address of the operating system's function, microseconds): let another thread have the processor
@@ -558,7 +558,10 @@ def give_back(function: int, address: int, size: int) -> int:
 
 
 def move_pages(function: int, source: int, to: int, size: int) -> int:
-    """Move whole pages to other addresses, through Linux's `mremap` (MAYMOVE and FIXED) at this address; where to."""
+    """Move whole pages to other addresses, through Linux's `mremap` at this address; where to, or an error.
+
+    The flags are MAYMOVE, FIXED and DONTUNMAP: addresses that were left to the system could be given to somebody else.
+    """
     raise _only_native("move_pages")
 
 

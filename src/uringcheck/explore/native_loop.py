@@ -289,9 +289,11 @@ def recycle(w: Any) -> int:
         provide(w, ahead, (w.count // CHUNK + 1) * CHUNK)
         return 0
     if provide(w, ahead, ahead + CHUNK):
-        words = w.states
-        move_pages(w.move_function, words + first * (KEPT * 8), words + ahead * (KEPT * 8), CHUNK * (KEPT * 8))
-        w.given_to = first + CHUNK
+        to = w.states + ahead * (KEPT * 8)
+        if move_pages(w.move_function, w.states + first * (KEPT * 8), to, CHUNK * (KEPT * 8)) == to:
+            w.given_to = first + CHUNK
+        else:
+            w.move_function = 0
     return 0
 
 
