@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import hashlib
 from dataclasses import fields
+from functools import cache
 
 from uringcheck.ir.nodes import Expr, postorder
 from uringcheck.ir.program import Program
@@ -25,7 +26,8 @@ class _Teller:
 
     def __init__(self) -> None:
         self._lines: list[str] = []
-        self._numbers: dict[int, int] = {}  # by identity, which is equality for expressions; types may be told twice
+        self._expressions: dict[Expr, str] = {}
+        self._types: dict[int, str] = {}  # by identity; equal ones may be told twice
 
     def told(self, value: object) -> list[str]:
         """The lines that say what a value is; the last is the value itself."""
@@ -42,21 +44,28 @@ class _Teller:
                 return repr(value)
             case _:
                 # A value class: its fields, in the order in which they are declared.
-                names = fields(value)  # type: ignore[arg-type]
-                return f"{type(value).__name__}{self._said(tuple([getattr(value, one.name) for one in names]))}"
+                said = [self._said(getattr(value, name)) for name in _names(type(value))]
+                return f"{type(value).__name__}({' '.join(said)})"
 
     def _expression(self, expr: Expr) -> str:
-        for part in postorder(expr):
-            if id(part) not in self._numbers:
-                arguments = " ".join([f"#{self._numbers[id(arg)]}" for arg in part.args])
-                self._add(part, f"{part.kind.name} {self._type(part)} {part.data!r} {arguments}")
-        return f"#{self._numbers[id(expr)]}"
+        told = self._expressions
+        for part in postorder(expr, known=told):
+            arguments = " ".join([told[arg] for arg in part.args])
+            told[part] = self._add(f"{part.kind.name} {self._type(part)} {part.data!r} {arguments}")
+        return told[expr]
 
     def _type(self, expr: Expr) -> str:
-        if id(expr.type) not in self._numbers:
-            self._add(expr.type, self._said(expr.type))
-        return f"#{self._numbers[id(expr.type)]}"
+        if id(expr.type) not in self._types:
+            self._types[id(expr.type)] = self._add(self._said(expr.type))
+        return self._types[id(expr.type)]
 
-    def _add(self, value: object, line: str) -> None:
-        self._numbers[id(value)] = len(self._lines)
+    def _add(self, line: str) -> str:
+        """Write a line; what stands for it from now on."""
         self._lines.append(line)
+        return f"#{len(self._lines) - 1}"
+
+
+@cache
+def _names(cls: type) -> tuple[str, ...]:
+    """The fields of a value class."""
+    return tuple(one.name for one in fields(cls))  # type: ignore[arg-type]
