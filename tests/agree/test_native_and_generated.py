@@ -274,3 +274,96 @@ def test_what_is_made_of_a_part_is_not_read_behind_it() -> None:
     assert expected.states == 5
     assert not expected.paths
     assert told(native.search(program, Request(all_violations=True), threads=1)) == told(expected)
+
+
+OCCASIONS = '''
+from uringcheck import Model, Queue, action, implies, init, ints, queue, require, step, var
+
+
+class Occasions(Model):
+    """A number that goes up and down, and a flag, and the number once more, where looking it up might fail."""
+
+    n: int = var(0, 5)
+    last: Queue[int] = queue(1, ints(0, 5))
+
+    @init
+    def begin(self) -> None:
+        """Nothing yet."""
+        self.last.push(0)
+
+    flag: bool = var(False)
+
+    @action
+    def up(self) -> None:
+        """One more."""
+        require(self.n < 5)
+        self.n += 1
+        self.last.pop()
+        self.last.push(self.n)
+
+    @action
+    def down(self) -> None:
+        """One less."""
+        require(self.n > 0)
+        self.n -= 1
+        self.last.pop()
+        self.last.push(self.n)
+
+    @action
+    def turn(self) -> None:
+        """The flag changes."""
+        self.flag = not self.flag
+
+
+@step
+def first(before: Occasions, m: Occasions) -> bool:
+    """About going up with the flag; wrong of the last one."""
+    if not (m.n > before.n and before.flag):
+        return True
+    return m.last[0] < 5
+
+
+@step
+def second(before: Occasions, m: Occasions) -> bool:
+    """The same, as an implication; wrong of the one before."""
+    return implies(m.n > before.n and before.flag, m.n != 4)
+
+
+@step
+def otherwise(before: Occasions, m: Occasions) -> bool:
+    """About the same occasion, and wrong without it."""
+    if not (m.n > before.n and before.flag):
+        return m.n < 3
+    return m.last[0] <= 5
+
+
+@step
+def narrower(before: Occasions, m: Occasions) -> bool:
+    """About less than the others."""
+    return implies(m.n > before.n and before.flag and before.n == 2, m.flag and m.n == 2)
+
+
+@step
+def either(before: Occasions, m: Occasions) -> bool:
+    """With another antecedent, which is met without the occasion."""
+    return implies(m.n < before.n, m.n != 1) or not (m.n > before.n and before.flag)
+
+
+@step
+def listening(before: Occasions, m: Occasions) -> bool:
+    """With an antecedent behind its occasion, and one beside it."""
+    if not (m.n > before.n and before.flag):
+        return True
+    return implies(m.last[0] == 3, before.n == 2) and implies(before.n == 1, m.n == 2)
+'''
+
+
+def test_properties_about_one_occasion() -> None:
+    """What is asked behind one branch is what is asked alone, antecedents and what is wrong otherwise included."""
+    program = program_of(tree_of(OCCASIONS))
+    expected = search(program, Request(all_violations=True))
+    assert {name: len(path.steps) for name, path in expected.paths.items()} == {
+        "first": 6, "second": 5, "otherwise": 3, "narrower": 4,
+    }  # fmt: skip
+    for request in (Request(all_violations=True), Request()):
+        assert told(native.search(program, request, threads=1)) == told(search(program, request))

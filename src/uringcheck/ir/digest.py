@@ -10,6 +10,7 @@ import enum
 import hashlib
 from dataclasses import fields
 from functools import cache
+from typing import Any
 
 from uringcheck.ir.nodes import Expr, postorder
 from uringcheck.ir.program import Program
@@ -44,7 +45,8 @@ class _Teller:
                 return repr(value)
             case _:
                 # A value class: its fields, in the order in which they are declared.
-                said = [self._said(getattr(value, name)) for name in _names(type(value))]
+                kind: Any = type(value)
+                said = [self._said(getattr(value, name)) for name in _names(kind)]
                 return f"{type(value).__name__}({' '.join(said)})"
 
     def _expression(self, expr: Expr) -> str:
@@ -66,6 +68,6 @@ class _Teller:
 
 
 @cache
-def _names(cls: type) -> tuple[str, ...]:
+def _names(cls: type[Any]) -> tuple[str, ...]:
     """The fields of a value class."""
-    return tuple(one.name for one in fields(cls))  # type: ignore[arg-type]
+    return tuple(one.name for one in fields(cls))

@@ -77,7 +77,7 @@ class Module:
         )
         kinds = {property_.kind for property_ in program.properties}
         self.constrained = PropertyKind.CONSTRAINT in kinds
-        self._declared: set[int] = set()
+        self._declared: set[str] = set()
         self._step_judges: set[str] = set()  # the functions about steps that have something to ask
         self._primed = named(Kind.PRIMED, self._asked(PropertyKind.STEP))
         self.halves = self._judged_halves()
@@ -90,8 +90,7 @@ class Module:
         functions += [self._stuck(), self._inside()]
         if self.symmetric:
             functions.append(canonical_function(self.layout, self.interchangeable))
-        counts = [f"declare i{w} @llvm.ctpop.i{w}(i{w})" for w in sorted(self._declared)]
-        return "\n\n".join(["\n".join([*counts, _COPY, _MADE]), noting(self.places), *functions]) + "\n"
+        return "\n\n".join(["\n".join([*sorted(self._declared), _COPY, _MADE]), noting(self.places), *functions]) + "\n"
 
     @property
     def checks(self) -> list[Check]:
@@ -251,8 +250,7 @@ class Module:
         _, after = self.state(code, "%n", named(Kind.PRIMED, questions))
         env.primed = after.state
         judge = Judge(self, code, env, instance="%inst")
-        for position, property_ in questions:
-            judge.ask(position, property_)
+        judge.ask_all(questions)
         code.do("ret void")
         signature = "ptr noalias readonly %s, ptr noalias readonly %n, ptr noalias %w, i64 %id, i64 %inst"
         text = self._function("internal void", _STEP_JUDGES[moves], signature, code, judge.expressions)
@@ -357,7 +355,7 @@ class Module:
         return made
 
     def _function(self, result: str, name: str, signature: str, code: Code, expressions: Expressions) -> str:
-        self._declared |= expressions.widths_counted
+        self._declared |= code.declared
         return code.function(f"{result} @{name}({signature}) nounwind")
 
 

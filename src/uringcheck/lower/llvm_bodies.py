@@ -53,8 +53,8 @@ class Bodies:
                         onward = code.label()
                         code.branch(test, *((stop, onward) if negated else (onward, stop)))
                         code.begin(onward)
-                        _learn(env, part, True)
-                    _learn(env, condition, True)
+                        learn(env, part, True)
+                    learn(env, condition, True)
                 case Check(_, condition, _, _):
                     test = expressions.value(condition, env)
                     if test == "true":
@@ -67,7 +67,7 @@ class Bodies:
                     self._failed(statement, env)
                     code.jump(stop)
                     code.begin(onward)
-                    _learn(env, condition, True)
+                    learn(env, condition, True)
                 case Let(number, value, _):
                     if dominating:
                         # What the local is called may mean something else to another instance.
@@ -144,7 +144,7 @@ class Bodies:
 
     def _run_side(self, statement: If, truth: bool, env: Environment, stop: str) -> Environment:
         inner = env.branch()
-        _learn(inner, statement.condition, truth)
+        learn(inner, statement.condition, truth)
         return self.run(statement.then if truth else statement.orelse, inner, stop)
 
     def _after(
@@ -172,9 +172,9 @@ def _joined(number: int, place: list[str], sides: tuple[tuple[Local | None, str]
     return Local(known.type, "", place, sides)
 
 
-def _learn(env: Environment, expr: Expr, truth: bool) -> None:
+def learn(env: Environment, expr: Expr, truth: bool) -> None:
     """From here on an expression is known, and what follows from it; guards come again as conditions."""
     env.memo[expr] = "true" if truth else "false"
     if expr.kind is Kind.NOT or expr.kind is (Kind.AND if truth else Kind.OR):
         for arg in expr.args:
-            _learn(env, arg, truth is not (expr.kind is Kind.NOT))
+            learn(env, arg, truth is not (expr.kind is Kind.NOT))

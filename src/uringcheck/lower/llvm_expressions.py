@@ -73,7 +73,6 @@ class Expressions:
 
     def __init__(self, code: Code) -> None:
         self.code = code
-        self.widths_counted: set[int] = set()
         self._reads: dict[Expr, frozenset[str]] = {}
         self._runs = Runs(self)
 
@@ -403,8 +402,7 @@ class Expressions:
 
     def _s_len(self, expr: Expr, args: list[str]) -> str:
         total = register_width(expr.args[0].type)
-        self.widths_counted.add(total)
-        counted = self.code.op(f"call i{total} @llvm.ctpop.i{total}(i{total} {args[0]})")
+        counted = self.code.op(self.code.call("ctpop", total, args[0]))
         return self.code.resized(counted, total, WORD)
 
     def _s_combine(self, expr: Expr, args: list[str]) -> str:

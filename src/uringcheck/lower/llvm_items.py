@@ -147,94 +147,112 @@ class Slots:
         `queue` is the queue's register, `length` how many items it has as an `i64`, `count` how many slots are asked.
         """
         self._code, self._made = code, made
-        self._queue, self._length = queue, length
-        self._first = length_width(type_)
-        self._total, self._stride = packed_width(width(type_)), width(type_.item)
-        self._slots = count
-        self._everywhere = sum(1 << slot * self._stride for slot in range(count))
+        self._length, self._stride = length, width(type_.item)
+        first, total = length_width(type_), packed_width(width(type_))
+        self._longest = type_.capacity * self._stride
+        if total == WORD:
+            self._words = [_Word(queue, first, 0, count, self._stride)]
+            return
+        most = (WORD - 1) // self._stride if self._stride else count
+        self._words = []
+        for slot in range(0, count, most):
+            slots = min(most, count - slot)
+            word = code.window(queue, total, first + slot * self._stride, slots * self._stride, self._op)
+            self._words.append(_Word(word, 0, slot, slots, self._stride))
 
-    def items(self, asked: Question) -> str:
-        """The items of the queue for which the answer is yes."""
-        marked = self._marked(asked)
-        if not of_empty(asked):
-            return marked
-        bits = self._op(f"mul i64 {self._length}, {self._stride}")
-        if self._total != WORD:
-            bits = self._op(f"zext i64 {bits} to i{self._total}")
-        return self._both("and", marked, self._both("xor", self._both("shl", "-1", bits), "-1"))
+    def any(self, asked: Question) -> str:
+        """A word that is zero where the answer is yes for no item of the queue."""
+        made = "0"
+        for word in self._words:
+            made = self._both("or", made, self._items(word, asked))
+        return made
 
     def count(self, asked: Question) -> str:
         """For how many items the answer is yes, as an `i64`."""
-        match asked:
-            case Every((part,), _):
-                return self.count(part)
-            case Equal(offset, size, number) if self._carries_in_place(asked) and 0 < number < 1 << size:
-                return self._op(
-                    f"sub i64 {self._slots}, {self._bits_set(self._others(self._first + offset, size, number))}"
-                )
-        return self._bits_set(self.items(asked))
+        while isinstance(asked, Every) and len(asked.parts) == 1:
+            asked = asked.parts[0]
+        total, negative = "0", "0"
+        for word in self._words:
+            if isinstance(asked, Equal) and 0 < asked.number < 1 << asked.size and word.has_carries(asked):
+                negative = self._sum(negative, self._bits_set(self._others(word, asked)))
+                total = self._sum(total, str(word.slots))
+            else:
+                total = self._sum(total, self._bits_set(self._items(word, asked)))
+        return total if negative == "0" else self._op(f"sub i64 {total}, {negative}")
 
-    def _carries_in_place(self, asked: Equal) -> bool:
-        """Whether every slot has a bit above the field, and this one is there for the last slot, too."""
-        last = self._first + asked.offset + asked.size + (self._slots - 1) * self._stride
-        return 1 < asked.size < self._stride and last < self._total
+    def _items(self, word: _Word, asked: Question) -> str:
+        """The items of the queue in a word for which the answer is yes."""
+        marked = self._marked(word, asked)
+        if not of_empty(asked) or marked == "0":
+            return marked
+        length = self._length
+        if word.before:
+            length = self._op(self._code.call("usub.sat", WORD, length, str(word.before)))
+        if self._longest - word.before * self._stride >= WORD:
+            length = self._op(self._code.call("umin", WORD, length, str(word.slots)))
+        bits = self._op(f"mul i64 {length}, {self._stride}")
+        return self._both("and", marked, self._both("xor", self._both("shl", "-1", bits), "-1"))
 
-    def _others(self, start: int, size: int, number: int) -> str:
+    def _others(self, word: _Word, asked: Equal) -> str:
         """A bit above the field of every slot whose number is another one. Nothing is moved to get there."""
-        largest = self._everywhere * ((1 << size) - 1) << start
-        field = self._both("and", self._queue, str(largest))
-        different = self._both("xor", field, str(self._everywhere * number << start))
-        return self._both("and", self._both("add", different, str(largest)), str(self._everywhere << start + size))
+        start = word.first + asked.offset
+        largest = str(word.each((1 << asked.size) - 1) << start)
+        field = self._both("and", word.register, largest)
+        different = self._both("xor", field, str(word.each(asked.number) << start))
+        return self._both("and", self._both("add", different, largest), str(word.each(1) << start + asked.size))
 
-    def _bits_set(self, word: str) -> str:
-        counted = self._op(f"call i{self._total} @llvm.ctpop.i{self._total}(i{self._total} {word})")
-        return counted if self._total == WORD else self._op(f"trunc i{self._total} {counted} to i64")
+    def _bits_set(self, marked: str) -> str:
+        return "0" if marked == "0" else self._op(self._code.call("ctpop", WORD, marked))
 
-    def _marked(self, asked: Question) -> str:
-        """The slots for which the answer is yes, whether there is an item or not."""
-        everywhere = self._each(1)
+    def _sum(self, left: str, right: str) -> str:
+        if left == "0" or right == "0":
+            return right if left == "0" else left
+        return (
+            str(int(left) + int(right)) if left.isdigit() and right.isdigit() else self._op(f"add i64 {left}, {right}")
+        )
+
+    def _marked(self, word: _Word, asked: Question) -> str:
+        """The slots of a word for which the answer is yes, whether there is an item or not."""
+        everywhere = str(word.each(1))
         match asked:
             case AtLeast(_, size, least):
                 if 0 < least < 1 << size:
-                    return self._not_below(self._field(asked), size, least)
+                    return self._not_below(word, self._field(word, asked), size, least)
                 return everywhere if least <= 0 else "0"
             case Equal(_, size, number):
                 if not 0 <= number < 1 << size:
                     return "0"
                 if size == 0:
                     return everywhere
-                different = self._field(asked)
+                different = self._field(word, asked)
                 if number:
-                    different = self._both("xor", different, self._each(number))
-                return self._both("xor", self._not_below(different, size, 1), everywhere)
+                    different = self._both("xor", different, str(word.each(number)))
+                return self._both("xor", self._not_below(word, different, size, 1), everywhere)
             case Not(part):
-                return self._both("xor", self._marked(part), everywhere)
+                return self._both("xor", self._marked(word, part), everywhere)
             case Every(parts, some):
                 made = "0" if some else everywhere
                 for part in parts:
-                    made = self._both("or" if some else "and", made, self._marked(part))
+                    made = self._both("or" if some else "and", made, self._marked(word, part))
                 return made
 
-    def _field(self, asked: AtLeast | Equal) -> str:
+    def _field(self, word: _Word, asked: AtLeast | Equal) -> str:
         """The field of every slot, moved to the slot's lowest bits."""
-        moved = self._both("lshr", self._queue, str(self._first + asked.offset))
-        return self._both("and", moved, self._each((1 << asked.size) - 1))
+        moved = self._both("lshr", word.register, str(word.first + asked.offset))
+        return self._both("and", moved, str(word.each((1 << asked.size) - 1)))
 
-    def _not_below(self, field: str, size: int, least: int) -> str:
+    def _not_below(self, word: _Word, field: str, size: int, least: int) -> str:
         """The slots whose number is not below one that it can be."""
         if size == 1:
             return field
+        everywhere = str(word.each(1))
         if size < self._stride:
-            carried = self._both("add", field, self._each((1 << size) - least))
-            return self._both("and", self._both("lshr", carried, str(size)), self._each(1))
+            carried = self._both("add", field, str(word.each((1 << size) - least)))
+            return self._both("and", self._both("lshr", carried, str(size)), everywhere)
         found = field
         for bit in range(1, size):
             found = self._both("or", found, self._both("lshr", field, str(bit)))
-        return self._both("and", found, self._each(1))
-
-    def _each(self, number: int) -> str:
-        """The same number in every slot."""
-        return str(number * self._everywhere)
+        return self._both("and", found, everywhere)
 
     def _both(self, word: str, left: str, right: str) -> str:
         if word in ("and", "or", "xor", "lshr") and "0" in (left, right):
@@ -243,9 +261,29 @@ class Slots:
             return right if left == "0" and word != "lshr" else left
         if word == "and" and left == right:
             return left
-        return self._op(f"{word} i{self._total} {left}, {right}")
+        return self._op(f"{word} i64 {left}, {right}")
 
     def _op(self, instruction: str) -> str:
         if instruction not in self._made:
             self._made[instruction] = self._code.op(instruction)
         return self._made[instruction]
+
+
+@value_class
+class _Word:
+    """A word with whole slots: its register, where the first one begins, how many slots are before it and in it."""
+
+    register: str
+    first: int
+    before: int
+    slots: int
+    stride: int
+
+    def each(self, number: int) -> int:
+        """The same number in every slot."""
+        return sum(number << slot * self.stride for slot in range(self.slots))
+
+    def has_carries(self, asked: Equal) -> bool:
+        """Whether every slot has a bit above the field, and this one is there for the last slot, too."""
+        last = self.first + asked.offset + asked.size + (self.slots - 1) * self.stride
+        return 1 < asked.size < self.stride and last < WORD

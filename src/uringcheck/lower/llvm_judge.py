@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from uringcheck.diagnostics.sources import Span, display_path
 from uringcheck.ir import build
-from uringcheck.ir.nodes import Check, Kind, postorder, statements
+from uringcheck.ir.nodes import Check, Expr, If, Kind, Let, postorder, statements
 from uringcheck.ir.nodes import expressions as expressions_of
-from uringcheck.ir.program import Property, PropertyKind
+from uringcheck.ir.program import Block, Property, PropertyKind
 from uringcheck.ir.rewrite import Substitution
-from uringcheck.lower.llvm_bodies import Bodies
+from uringcheck.lower.llvm_bodies import Bodies, learn
 from uringcheck.lower.llvm_expressions import Environment, Expressions
 from uringcheck.lower.llvm_text import Code
 from uringcheck.lower.llvm_words import found, word
@@ -39,6 +39,25 @@ class Judge:
         self.expressions = expressions or Expressions(code)
         self.inside = self.violated = ""
         self.answers = False  # whether anything may be noted
+
+    def ask_all(self, asked: Sequence[tuple[int, Property]]) -> None:
+        """What properties ask; those that are about the same occasion are asked behind one branch."""
+        code, outside = self._code, self._env
+        for guard, members in _by_occasion(asked):
+            if guard is None:
+                self.ask(*members[0])
+                continue
+            code.note("where several properties are about")
+            inside, after = code.label("occasion"), code.label("after")
+            code.branch(self.expressions.value(guard, outside), inside, after)
+            code.begin(inside)
+            self._env = outside.branch()
+            learn(self._env, guard, True)
+            for position, property_ in members:
+                self.ask(position, property_)
+            self._env = outside
+            code.jump(after)
+            code.begin(after)
 
     def ask(self, position: int, property_: Property) -> None:
         """What one property asks: its verdict unless it is `final`, and its antecedents."""
@@ -125,6 +144,43 @@ class Judge:
     def found(self, place: int, instance: str, check: int) -> None:
         """Note a finding unless it was made before."""
         found(self._code, place, instance, check)
+
+
+def _by_occasion(asked: Sequence[tuple[int, Property]]) -> list[tuple[Expr | None, list[tuple[int, Property]]]]:
+    """Properties by the occasion that they are about, each alone where no other one is about the same."""
+    found: dict[object, tuple[Expr | None, list[tuple[int, Property]]]] = {}
+    for position, property_ in asked:
+        guard = _occasion(property_)
+        key = position if guard is None else _conjuncts(guard)
+        found.setdefault(key, (guard, []))[1].append((position, property_))
+    return [(guard if len(members) > 1 else None, members) for guard, members in found.values()]
+
+
+def _occasion(property_: Property) -> Expr | None:
+    """What a property is about, if it says so first: without it the property is true, and asks for nothing else."""
+    assert property_.block is not None
+    guard = _first_guard(property_.block, build.TRUE)
+    for antecedent in property_.watched:
+        wanted = _first_guard(antecedent, build.FALSE) if antecedent.body else antecedent.result
+        if guard is None or wanted is None or not _conjuncts(guard) <= _conjuncts(wanted):
+            return None
+    return guard
+
+
+def _first_guard(block: Block, without: Expr) -> Expr | None:
+    """What a block looks at first, and without which its value is known and nothing in it can fail."""
+    match block.body, block.result:
+        case (), Expr(kind=Kind.OR, args=(Expr(kind=Kind.NOT, args=(guard,)), *_)) if without is build.TRUE:
+            return guard
+        case (If(Expr(kind=Kind.NOT, args=(guard,)), (Let(local, value),)),), Expr(kind=Kind.LOCAL, data=result):
+            return guard if local == result and value is without else None
+        case _:
+            return None
+
+
+def _conjuncts(expr: Expr) -> frozenset[Expr]:
+    """What an expression asks for, all of it."""
+    return frozenset(expr.args) if expr.kind is Kind.AND else frozenset((expr,))
 
 
 def named(kind: Kind, asked: Iterable[tuple[int, Property]]) -> set[str]:

@@ -102,14 +102,15 @@ class Runs:
         type_, total = queue.type, register_width(queue.type)
         assert isinstance(type_, Queue)
         asked = every(loop.rest, loop.item, some=expr.kind is Kind.AND)
-        if asked is None or total > WIDEST or (loop.value is not None and loop.value.kind is not Kind.CONST):
+        if asked is None or total > WIDEST or width(type_.item) >= WORD:
+            return ""
+        if loop.value is not None and loop.value.kind is not Kind.CONST:
             return ""
         packed = self._expressions.value(queue, env)
         slots = Slots(code, env.items, packed, self._expressions.length(packed, type_), type_, terms)
         if loop.value is None:
-            found = slots.items(Not(asked) if expr.kind is Kind.AND else asked)
-            return code.op(f"icmp {'eq' if expr.kind is Kind.AND else 'ne'} i{total} {found}, 0")
-        self._expressions.widths_counted.add(total)
+            found = slots.any(Not(asked) if expr.kind is Kind.AND else asked)
+            return code.op(f"icmp {'eq' if expr.kind is Kind.AND else 'ne'} i{WORD} {found}, 0")
         bits = register_width(expr.type)
         counted = code.resized(slots.count(asked), WORD, bits)
         return counted if loop.value.data == 1 else code.op(f"mul i{bits} {counted}, {loop.value.data}")

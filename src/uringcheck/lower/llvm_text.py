@@ -5,7 +5,7 @@ Text, not a builder library: it is what can be read, dumped and cached, and it n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from uringcheck.ir.types import Bool, Encoded, Int, Type
 from uringcheck.lower.packing import encode, width
@@ -53,6 +53,7 @@ class Code:
         self._lines: list[str | list[str]] = []
         self.block = "entry"
         self._count = 0
+        self.declared: set[str] = set()  # the functions of LLVM that are called, as a module has to name them
         #: Of bits that were cut out: how many, from what, its size, and the offset. Of bits joined from words: how
         #: many, and the words. As what is made of them, they may be asked for more bits than these; the rest is zero.
         self._sources: dict[str, tuple[int, str, int, int]] = {}
@@ -68,6 +69,11 @@ class Code:
         name = f"%v{self.fresh()}"
         self._lines.append(f"  {name} = {instruction}")
         return name
+
+    def call(self, name: str, bits: int, *values: str) -> str:
+        """The instruction that calls a function of LLVM on integers of so many bits."""
+        self.declared.add(f"declare i{bits} @llvm.{name}.i{bits}({', '.join([f'i{bits}'] * len(values))})")
+        return f"call i{bits} @llvm.{name}.i{bits}({', '.join([f'i{bits} {value}' for value in values])})"
 
     def do(self, instruction: str) -> None:
         """Add an instruction without a result."""
@@ -212,6 +218,23 @@ class Code:
         if joined is not None and offset + size <= joined[0] and offset % WORD + size <= WORD:
             return joined[1][offset // WORD], WORD, offset % WORD
         return bits, total, offset
+
+    def window(self, bits: str, total: int, offset: int, size: int, op: Callable[[str], str]) -> str:
+        """A word that begins with `size` of `total` packed bits, from a known offset on; whatever is above them.
+
+        `op` adds an instruction; its name.
+        """
+        joined = self._words.get(bits)
+        if joined is None:
+            moved = op(f"lshr i{total} {bits}, {offset}") if offset else bits
+            return moved if total == WORD else op(f"trunc i{total} {moved} to i{WORD}")
+        first, shift = divmod(offset, WORD)
+        word = joined[1][first]
+        if not shift:
+            return word
+        if shift + size <= WORD:
+            return op(f"lshr i{WORD} {word}, {shift}")
+        return op(self.call("fshr", WORD, joined[1][first + 1], word, str(shift)))
 
     def _moved(self, bits: str, total: int, offset: int, wanted: int) -> str:
         """Packed bits from an offset on, in a register of some width."""

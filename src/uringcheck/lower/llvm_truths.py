@@ -39,6 +39,6 @@ def truths(program: Program, predicates: Sequence[Block]) -> str:
         code.jump(onward)
         code.begin(onward)
     code.do("ret void")
-    counts = [f"declare i{w} @llvm.ctpop.i{w}(i{w})" for w in sorted(expressions.widths_counted)]
     signature = "ptr noalias readonly %s, ptr noalias %out, i64 %stride"
-    return "\n".join([*counts, code.function(f"void @truths({signature}) nounwind")]) + "\n"
+    function = code.function(f"void @truths({signature}) nounwind")
+    return "\n".join([*sorted(code.declared), function]) + "\n"
