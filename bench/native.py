@@ -43,10 +43,11 @@ from uringcheck.ir.rewrite import specialise
 from uringcheck.lang.compiling import compile_tree
 from uringcheck.lang.loading import find_model
 from uringcheck.lang.tree import elaborate
-model, params, engine, threads, limit = json.loads(sys.argv[1])
+model, params, engine, threads, limit, compact = json.loads(sys.argv[1])
 program = specialise(compile_tree(elaborate(find_model(model), params)))
 began, cpu = time.perf_counter(), time.process_time()
-outcome = auto.search_auto(program, Request(Limits(states=limit), all_violations=True), engine, threads)
+request = Request(Limits(states=limit), all_violations=True, compact=compact)
+outcome = auto.search_auto(program, request, engine, threads)
 wall, cpu = time.perf_counter() - began, time.process_time() - cpu
 print(json.dumps([outcome.states, outcome.transitions, wall, cpu]))
 """
@@ -116,9 +117,16 @@ def process(command: list[str], cwd: Path | None = None, cache: str | None = Non
     return output, time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024.0
 
 
-def ours(model: str, params: dict[str, str], engine: str, threads: int = 1, limit: int | None = None) -> Figures:
+def ours(
+    model: str,
+    params: dict[str, str],
+    engine: str,
+    threads: int = 1,
+    limit: int | None = None,
+    compact: bool = False,
+) -> Figures:
     """One search with one of our engines."""
-    argument = json.dumps([model, params, engine, threads, limit])
+    argument = json.dumps([model, params, engine, threads, limit, compact])
     output, wall, cpu, peak = process([sys.executable, "-c", _RUN, argument])
     states, transitions, search_wall, search_cpu = json.loads(output)
     return Figures(states, transitions, wall, cpu, peak, search_wall, search_cpu)
@@ -273,8 +281,9 @@ def lanes(rounds: int) -> None:
             spec.write_text(
                 text.replace("    f: int = var(0, MODULUS - 1)\n", f"    f: int = var(0, MODULUS - 1)\n{extra}")
             )
-            runs = [ours(str(spec), {"MODULUS": "12"}, "native") for _ in range(rounds)]
-            row(f"six counters, {more + 1} lanes", median(runs))
+            for compact in (False, True) if more else (False,):
+                runs = [ours(str(spec), {"MODULUS": "12"}, "native", compact=compact) for _ in range(rounds)]
+                row(f"six counters, {more + 1} lanes" + ", --compact" * compact, median(runs))
 
 
 def engines(name: str, model: str, params: dict[str, str], rounds: int, limit: int | None = None) -> list[Figures]:
@@ -286,12 +295,18 @@ def engines(name: str, model: str, params: dict[str, str], rounds: int, limit: i
     return found
 
 
+def compacted(name: str, model: str, params: dict[str, str], rounds: int, limit: int | None = None) -> None:
+    """The native engine with fingerprints in the place of states."""
+    row(f"{name}, --compact", median([ours(model, params, "native", 1, limit, True) for _ in range(rounds)]))
+
+
 def main() -> int:
     """Print the table and the bars."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     print(f"load of this machine when it began: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     print(f"{'':<44}{'states':>11}{'transitions':>13}{'wall':>8}{'cpu':>8}{'k/s cpu':>9}{'k/s wall':>9}{'B/st':>7}")
     one, two = engines("recv_multishot", "recv_multishot", FLAGSHIP, rounds, CUT)
+    compacted("recv_multishot", "recv_multishot", FLAGSHIP, rounds, CUT)
     python = row("recv_multishot, generated Python", ours("recv_multishot", FLAGSHIP, "python", 1, 200_000))
     bar("recv_multishot: million states per second of CPU", one.states / one.search_cpu / 1e6, least=4)
     bar("recv_multishot: two threads, times as fast by the clock", one.search_wall / two.search_wall, least=1.6)
@@ -299,6 +314,7 @@ def main() -> int:
     bar("recv_multishot: times as fast as generated Python", faster, least=20)
     model = str(MODELS / "queue_over_pool.py")
     small, _ = engines("queue over pool, two lanes", model, TWO_LANES, rounds)
+    compacted("queue over pool, two lanes", model, TWO_LANES, rounds)
     bar("two lanes: bytes of the whole process a state", small.peak / small.states, most=45)
     engines("six counters", str(COUNTERS), {"MODULUS": "15"}, rounds)
     row("six counters, generated Python", ours(f"{COUNTERS}", {"MODULUS": "8"}, "python"))

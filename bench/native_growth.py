@@ -5,7 +5,8 @@
 Searches the flagship, cut at 10^5, 10^6, 10^7 and so on up to MOST (5 * 10^7) states, once each in a process of its
 own, prints what each took and writes docs/native_growth.svg. Seconds are those of the processor, compiling included;
 bytes are the peak of the whole process divided by its states, those of the level that was cut among them. The point at
-which the standing limit on memory of this machine would end the search is computed, not run, and leaves out halves.
+which the standing limit on memory of this machine would end the search is computed, not run: it leaves out halves, and
+takes it that as many of the states are still to be expanded as in the largest search.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 
 from native import ROOT, process
 
-from uringcheck.explore.native_words import GROUP, PACKED, PER_GROUP
+from uringcheck.explore.native_words import GROUP, PACKED, PARENTS
 
 SIZES = (100_000, 300_000, 1_000_000, 3_000_000, 10_000_000, 30_000_000, 50_000_000, 100_000_000, 300_000_000)
 
@@ -39,20 +40,25 @@ from uringcheck.lang.tree import elaborate
 params, limit = json.loads(sys.argv[1])
 program = specialise(compile_tree(elaborate(find_model("recv_multishot"), params)))
 states, kept = [], native.Store.close
-native.Store.close = lambda store: (states.append(store.first["count"]), kept(store))[1]
+def noting(store):
+    first = store.first
+    states.extend((first["count"], first["count"] - (first["given_to"] - first["given_from"])))
+    kept(store)
+native.Store.close = noting
 began = time.process_time()
 outcome = native.search(program, Request(Limits(states=limit), all_violations=True), threads=1)
 seconds = time.process_time() - began
 peak = int(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1]) * 1024
-print(json.dumps([states[0], seconds, peak, limit_kept(None) * 2**20]))
+print(json.dumps([*states, seconds, peak, limit_kept(None) * 2**20]))
 """
 
 
 @dataclass(frozen=True)
 class Point:
-    """One run: the states in memory at its end, CPU seconds, bytes, and the bytes that it might have taken."""
+    """One run: states at its end, those whose words are kept, CPU seconds, bytes, and bytes that it might take."""
 
     states: int
+    kept: int
     seconds: float
     peak: int
     limit: float
@@ -86,9 +92,11 @@ def measured(most: int) -> list[Point]:
 
 def last_state(points: list[Point]) -> float:
     """The states at which the standing limit is reached: the best that a table of some size allows, packed or not."""
-    room = points[-1].limit - points[0].peak
+    last = points[-1]
+    room = last.limit - points[0].peak
+    each = PARENTS / GROUP + 1 + 8 * last.kept / last.states
     tables = [2.0**power for power in range(16, 33)]
-    return max(min(slots * PACKED / 100, (room - slots * 8) * GROUP / PER_GROUP) for slots in tables)
+    return max(min(slots * PACKED / 100, (room - slots * 8) / each) for slots in tables)
 
 
 #: Left, width and height of a panel in pixels, and where the two begin.
