@@ -15,13 +15,14 @@ from tests.agree.engines import program_of
 from tests.agree.test_native_and_generated import told
 from tests.unit.test_native_halves import WIDE, counters
 from tests.unit.test_native_limits import six_counters
-from uringcheck.explore import native, native_table, native_words
+from uringcheck.explore import native, native_graph_loop, native_table, native_words
 from uringcheck.explore.memory import cores
 from uringcheck.explore.native_store import Store
 from uringcheck.explore.outcome import Cut, Limits, Request
 from uringcheck.explore.search import search
 from uringcheck.lang.loading import find_model
 from uringcheck.lang.tree import elaborate
+from uringcheck.lower.llvm_words import HEADER
 
 
 @pytest.mark.parametrize("halves", [False, True])
@@ -161,3 +162,9 @@ def test_a_table_is_spread_in_place(load: int, monkeypatch: pytest.MonkeyPatch) 
         for first in range(0, 2 * slots, line):
             taken = [bool(memory.get(first + slot)) for slot in range(line)]
             assert taken == sorted(taken, reverse=True), "a word stands behind a free slot"
+
+
+def test_the_words_of_the_loops_end_where_the_counters_begin() -> None:
+    """Both are places in one block, and counters would count in what the loop keeps there."""
+    for fields in (native_words.FIELDS, native_graph_loop.FIELDS):
+        assert len(fields) == len(set(fields)) <= HEADER
