@@ -50,6 +50,7 @@ def given_back(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     def noting(self: Store) -> None:
         amounts.append(self.first["given_to"] - self.first["given_from"])
         assert all_mapped(self.states.address, self.states.size)
+        assert self.first["provided_to"] * 8 * self.keeping.words <= self.states.size
         close(self)
 
     monkeypatch.setattr(Store, "close", noting)

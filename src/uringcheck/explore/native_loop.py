@@ -6,10 +6,13 @@ from the one they were reached from in a few variables, so there are far fewer h
 tenth of them), and a state of many lanes costs hardly more than one of two. Halves are compared as a whole, so no two
 states are ever taken for one.
 
-The words stand in the order in which the states were found: that array is also the queue of the breadth-first search.
-Beside it stands a hash table of the words themselves: a lookup touches a single line of memory, and has its answer
-there. A state found later has no earlier parent, so parents are a sequence that never falls, and take two bits a state:
-a 1 for each state, after as many 0s as its parent's number is higher than that of the one before.
+Where it was asked for, a fingerprint stands for a state that is wider than a word, and its lanes are in the queue only.
+
+The words stand in the order in which the states were found: that array is the queue of the breadth-first search. What
+was expanded is not read again, and its memory becomes that of states to come. Beside it stands a hash table of the
+words themselves: a lookup touches a single line of memory, and has its answer there. A state found later has no earlier
+parent, so parents are a sequence that never falls, and take two bits a state: a 1 for each state, after as many 0s as
+its parent's number is higher than that of the one before. The instance that led to a state is a byte or two.
 
 A miss in a large table takes longer than anything else here, so steps are worked on `BATCH` at a time, and what a batch
 needs is asked for long before it is used: the slots of changed halves while its sources are expanded, the halves
@@ -19,7 +22,7 @@ depend on the batches.
 
 An entry of the buffer is what `expand` made of a step, the target's lanes and its origin, and then the target's word.
 
-Everything grows within memory reserved in advance, in place, so nothing that was found ever moves.
+Everything grows within memory reserved in advance, in place, so nothing that was found ever gets another address.
 """
 
 from __future__ import annotations

@@ -142,7 +142,8 @@ class Store:
         least = 8 + keeping.noted / GROUP
         room = min(MOST_STATES, int(allowed / least) + ADMITTED + BATCH + places.instances)
         slots = _most_slots(allowed)
-        self.states = self.region(room * 8 * keeping.words, in_order=True)
+        # Memory is provided up to one and a half chunks ahead.
+        self.states = self.region((room + 2 * keeping.chunk) * 8 * keeping.words, in_order=True)
         # A bit for each state, and one for each that was expanded.
         self.parents = self.region(room // 4 + 8, in_order=True)
         self.landmarks = self.region(room // GROUP * 4 + 4, in_order=True)
