@@ -281,9 +281,10 @@ def lanes(rounds: int) -> None:
             spec.write_text(
                 text.replace("    f: int = var(0, MODULUS - 1)\n", f"    f: int = var(0, MODULUS - 1)\n{extra}")
             )
-            for compact in (False, True) if more else (False,):
-                runs = [ours(str(spec), {"MODULUS": "12"}, "native", compact=compact) for _ in range(rounds)]
-                row(f"six counters, {more + 1} lanes" + ", --compact" * compact, median(runs))
+            name, params = f"six counters, {more + 1} lanes", {"MODULUS": "12"}
+            row(name, median([ours(str(spec), params, "native") for _ in range(rounds)]))
+            if more:
+                compacted(name, str(spec), params, rounds)
 
 
 def engines(name: str, model: str, params: dict[str, str], rounds: int, limit: int | None = None) -> list[Figures]:

@@ -30,6 +30,10 @@ REQUESTS = (
 )
 
 
+#: For random programs, which may have any number of states.
+SMALL = (Request(Limits(states=2_000), graph_stats=True), Request(Limits(states=2_000, depth=5), True))
+
+
 def told(outcome: Outcome) -> dict[str, object]:
     """An outcome without the time it took."""
     return {
@@ -58,7 +62,7 @@ def test_corpus_and_shipped_models_have_the_same_outcome(path: Path) -> None:
 def test_random_programs_have_the_same_outcome(text: str) -> None:
     """Random programs fail, cover, judge and branch in every way that the language has."""
     program = program_of(tree_of(text))
-    for request in (Request(Limits(states=2_000), graph_stats=True), Request(Limits(states=2_000, depth=5), True)):
+    for request in SMALL:
         expected = told(search(program, request))
         for threads in (1, 2, 3):
             assert told(native.search(program, request, threads=threads)) == expected

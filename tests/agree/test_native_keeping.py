@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 
 from tests.agree.engines import program_of, tree_of
 from tests.agree.programs import programs
-from tests.agree.test_native_and_generated import REQUESTS, SPECS, programs_in, told
+from tests.agree.test_native_and_generated import REQUESTS, SMALL, SPECS, programs_in, told
 from tests.unit.cli_specs import calling
 from tests.unit.test_native_halves import CHANGING, INVARIANTS, WIDE, counters
 from uringcheck.explore import native, native_keeping, native_store, native_words
 from uringcheck.explore.native_keeping import Keeping
 from uringcheck.explore.native_store import Store
-from uringcheck.explore.outcome import Cut, Limits, Outcome, Request
+from uringcheck.explore.outcome import Cut, Outcome, Request
 from uringcheck.explore.search import search
 from uringcheck.explore.symmetry import Symmetry, symmetry_of
 from uringcheck.ir.program import Program
@@ -200,7 +200,7 @@ def test_fingerprints_find_what_whole_states_find(path: Path) -> None:
 def test_random_programs_by_fingerprints(text: str) -> None:
     """Random programs fail, cover, judge and branch in every way that the language has."""
     program = program_of(tree_of(text))
-    for request in (Request(Limits(states=2_000), graph_stats=True), Request(Limits(states=2_000, depth=5), True)):
+    for request in SMALL:
         expected = found(search(program, request))
         for threads in (1, 2):
             assert found(native.search(program, compact(request), threads=threads)) == expected
@@ -258,7 +258,7 @@ def test_up_to_names_by_fingerprints(given_back: list[int]) -> None:
 TWINS = "pad: SetOf[int] = set_of(ints(0, 63))\nmore: SetOf[int] = set_of(ints(0, 63))"
 
 
-def test_exchanged_halves_have_another_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exchanged_halves_have_another_fingerprint() -> None:
     """Two sets of the same sort, each of them a half. Without its second hash the right one would undo the left one."""
     lines = TWINS.splitlines()
     for name in ("pad", "more"):

@@ -124,8 +124,7 @@ def left_made(w: Any, entry: int) -> int:
     """A step may have changed the left half. Called by the code of the model."""
     made = w.lefts + (w.left_made << 4)
     if PRINTS == 1:
-        put(made, 0, entry)
-        put(made, 1, left_print(entry) ^ w.left_print)
+        note_made(made, entry, left_print(entry) ^ w.left_print)
     else:
         half_made(w.left, made, entry, entry, LEFT)
     w.left_made += 1
@@ -136,8 +135,7 @@ def right_made(w: Any, entry: int) -> int:
     """The same for the right half."""
     made = w.rights + (w.right_made << 4)
     if PRINTS == 1:
-        put(made, 0, entry)
-        put(made, 1, right_print(entry) ^ w.right_print)
+        note_made(made, entry, right_print(entry) ^ w.right_print)
     else:
         half_made(w.right, made, entry, entry + LEFT * 8, RIGHT)
     w.right_made += 1
@@ -148,6 +146,12 @@ def half_made(half: Any, made: int, entry: int, lanes: int, size: int) -> int:
     """Note the entry and the hash of a half, and ask for its slot."""
     h = hashed(lanes, size)
     fetch(half.table + ((h & half.mask) << 3))
+    note_made(made, entry, h)
+    return 0
+
+
+def note_made(made: int, entry: int, h: int) -> int:
+    """Note the entry of a step, and the hash that its half has or what the half does to the fingerprint."""
     put(made, 0, entry)
     put(made, 1, h)
     return 0
@@ -214,10 +218,10 @@ def opened(w: Any, word: int, lanes: int) -> int:
 
 
 FUNCTIONS = (
-    mixed, hashed, difference, write, interned, grow_half, left_made, right_made, half_made, approach, name_halves,
-    left_print, right_print, print_halves, opened,
+    mixed, hashed, difference, write, interned, grow_half, left_made, right_made, half_made, note_made, approach,
+    name_halves, left_print, right_print, print_halves, opened,
 )  # fmt: skip
 INLINED = (
-    "mixed", "hashed", "difference", "write", "half_made", "approach", "name_halves", "left_print", "right_print",
-    "print_halves", "opened",
+    "mixed", "hashed", "difference", "write", "half_made", "note_made", "approach", "name_halves", "left_print",
+    "right_print", "print_halves", "opened",
 )  # fmt: skip

@@ -326,10 +326,9 @@ def roomy(w: Any, half: Any, size: int, more: int) -> Any:
     wanted = (half.count + more) * 100
     if wanted <= slots * LOADED_HALVES:
         return 1
-    if slots * 2 <= half.most_slots:
-        if fits(w, w.count, slots * 8 + more * size * 8):
-            grow_half(half, size)
-            return 1
+    if slots * 2 <= half.most_slots and fits(w, w.count, slots * 8 + more * size * 8):
+        grow_half(half, size)
+        return 1
     if half.count + more > half.most:
         return 0
     return wanted <= slots * PACKED
@@ -341,9 +340,8 @@ def make_room(w: Any, more: int) -> Any:
     wanted = w.count + more
     recycle(w)
     if wanted * 100 > slots * LOADED:
-        if slots * 2 <= w.most_slots:
-            if fits(w, wanted, slots * 8):
-                return 2
+        if slots * 2 <= w.most_slots and fits(w, wanted, slots * 8):
+            return 2
         if wanted * 100 > slots * PACKED:
             return 0
     return fits(w, wanted, 0)
@@ -362,7 +360,7 @@ def room_for_halves(w: Any, more: int) -> Any:
 
 
 def grow(w: Any) -> int:
-    """Give the table of states more slots; another function of the loop for several threads, too."""
+    """Give the table of states more slots. The loop for several threads has a function of this name, too."""
     return spread(w)
 
 

@@ -47,7 +47,7 @@ class Judge:
             if guard is None:
                 self.ask(*members[0])
                 continue
-            code.note("where several properties are about")
+            code.note("what several properties are about")
             inside, after = code.label("occasion"), code.label("after")
             code.branch(self.expressions.value(guard, outside), inside, after)
             code.begin(inside)

@@ -172,8 +172,9 @@ def _coverage(result: Result) -> str:
 
 def _unreduced(result: Result) -> str:
     why = [result.unreduced] if result.unreduced else []
-    full = [] if result.omission_bound is not None else ["every state was stored in full"]
-    return ": ".join(["none", *([", so ".join(why + full)] if why or full else [])])
+    if result.omission_bound is None:
+        why.append("every state was stored in full")
+    return f"none: {', so '.join(why)}" if why else "none"
 
 
 def coverage_text(result: Result) -> str:
